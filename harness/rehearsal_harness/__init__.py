@@ -1,0 +1,1 @@
+"""The rehearsal: a simulated Stripe, every delivery order, and what they prove."""

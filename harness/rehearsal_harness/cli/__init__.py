@@ -1,0 +1,115 @@
+"""The `rehearse` command: which words it takes, and which module carries each out.
+
+Decides: options and exit codes (0 proved, 1 a finding, 2 usage or file error, 3 undetermined; 2 beats 1 beats 3 beats 0).
+Does not know how anything is done; what a command needs is imported when it runs, so that `validate` stays quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+PROVED, FINDING, USAGE, UNDETERMINED = 0, 1, 2, 3
+
+EXIT_CODES = "exit status: 0 proved, 1 a finding, 2 usage or file error, 3 undetermined (never a pass)"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status."""
+    options = _parser().parse_args(arguments)
+    command = import_module(f"rehearsal_harness.cli.{options.command}")
+    try:
+        status: int = command.run(options)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return PROVED
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)  # noqa: T201
+        return UNDETERMINED
+    return status
+
+
+def worst_status(statuses: Sequence[int]) -> int:
+    """One exit status for several results."""
+    return next((each for each in (USAGE, FINDING, UNDETERMINED) if each in statuses), PROVED)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rehearse",
+        description="Rehearse a Stripe billing backend: every webhook order, duplicates, losses, under a frozen clock.",
+        epilog=EXIT_CODES,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _validate(commands)
+    _run(commands)
+    _replay(commands)
+    _explain(commands)
+    return parser
+
+
+def _validate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    validate = commands.add_parser(
+        "validate", help="check manifests; silent when all is well", epilog=EXIT_CODES
+    )
+    validate.add_argument("manifests", nargs="+", metavar="MANIFEST", help="a file, or a folder of manifests")
+    validate.add_argument("--json", action="store_true", help="print the diagnostics as JSON")
+
+
+def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser("run", help="rehearse every story of a service", epilog=EXIT_CODES)
+    run.add_argument(
+        "manifests",
+        nargs="*",
+        metavar="MANIFEST",
+        help="a file, a folder, or the name of a shipped service; default: ./manifests, or all shipped ones",
+    )
+    run.add_argument("--story", metavar="TEXT", default="", help="only stories whose rule or example contains TEXT")
+    run.add_argument(
+        "--app",
+        metavar="MODULE:FUNCTION",
+        default="",
+        help="another backend: a factory Collaborators -> Backend; default: the reference server",
+    )
+    run.add_argument("--seed", type=int, default=1, help="which ids, and which sample is audited (default 1)")
+    run.add_argument(
+        "--max-duplicates", type=_count, default=-1, metavar="N", help="duplicates in one schedule (default: any number)"
+    )
+    run.add_argument("--budget", type=_seconds, metavar="SECONDS", help="stop each story after so long: UNDETERMINED")
+    run.add_argument(
+        "--audit",
+        type=_count,
+        default=2,
+        metavar="N",
+        help="schedules per story that are run again in a fresh process on a real file (default 2; 0: none)",
+    )
+    run.add_argument("--json", action="store_true", help="print the report as JSON")
+    run.add_argument("--junit", metavar="FILE", help="also write JUnit XML")
+    run.add_argument("-v", "--verbose", action="store_true", help="one line per example, not per rule")
+
+
+def _replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    replay = commands.add_parser("replay", help="follow the schedule of a finding again", epilog=EXIT_CODES)
+    replay.add_argument("finding", metavar="FILE", help="a file under .rehearsal/findings/")
+    replay.add_argument("--app", metavar="MODULE:FUNCTION", default="", help="replay against another backend")
+
+
+def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    explain = commands.add_parser("explain", help="what a row, property, fault or event type says, and its source")
+    explain.add_argument("id", metavar="ID", help="e.g. access_agrees, or the id of a row; no match lists the nearest")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("a count is 0 or more")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError("a budget is more than 0 seconds")
+    return number

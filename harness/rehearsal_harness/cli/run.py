@@ -1,0 +1,109 @@
+"""`rehearse run`: every story of every manifest, with progress, a verdict, and files that replay what was found.
+
+Decides: what is printed and written.  Does not know how a story is rehearsed: pytest collects the features, the plugin
+in steps/ rehearses each example.  Everything written goes under .rehearsal/ but for what was asked elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rehearsal_specs.diagnostics import SpecError
+from rehearsal_specs.manifest import Manifest
+from rehearsal_specs.reader import read_manifest
+
+from rehearsal_harness.cli import FINDING, PROVED, UNDETERMINED, USAGE, worst_status
+from rehearsal_harness.cli.out import error, say
+from rehearsal_harness.resources import features_for, manifest_paths, shipped
+
+
+def run(options: argparse.Namespace) -> int:
+    """The worst status of any manifest."""
+    paths = _paths(options.manifests)
+    if paths is None:
+        return USAGE
+    manifests: list[Manifest] = []
+    for path in paths:
+        try:
+            manifest = read_manifest(path)
+        except SpecError as problem:
+            error(str(problem))
+            return USAGE
+        if manifest.lacks():
+            error(f"{path}: cannot be rehearsed: it declares no {', no '.join(manifest.lacks())}")
+            return USAGE
+        manifests.append(manifest)
+    return worst_status([_rehearse(manifest, options) for manifest in manifests])
+
+
+def _paths(named: Sequence[str]) -> list[Path] | None:
+    if not named:
+        here = Path("manifests")
+        named = [str(here if here.is_dir() else shipped("manifests"))]
+    paths: list[Path] = []
+    for each in named:
+        found = manifest_paths(each)
+        if not found:
+            error(f"{each}: no manifest directly in this folder. Expected *.yaml, *.yml or *.json.")
+            return None
+        paths += found
+    return paths
+
+
+def _rehearse(manifest: Manifest, asked: argparse.Namespace) -> int:
+    from rehearsal_harness.cli.features import FeatureErrors, rehearse_features
+    from rehearsal_harness.cli.progress import Screen
+    from rehearsal_harness.rehearsal import Options
+    from rehearsal_harness.reports.machine import FOLDER, report, worst, write_json
+    from rehearsal_harness.targets.audit import audit
+    from rehearsal_harness.targets.backend import REFERENCE, UnknownBackend, load_factory
+
+    app = asked.app or REFERENCE
+    options = Options(
+        seed=asked.seed, max_duplicates=asked.max_duplicates, budget_s=asked.budget, audit=asked.audit
+    )
+    features = features_for(Path(manifest.path), manifest.service)
+    if not features.is_dir():
+        error(f"{manifest.path}: no features for {manifest.service}. Expected a folder features/{manifest.service}/.")
+        return USAGE
+    screen = Screen(manifest, app, options, quiet=asked.json)
+    began = time.perf_counter()
+    try:
+        load_factory(app)
+        with screen.progress() as progress:
+            results, interrupted = rehearse_features(manifest, features, asked.story, app, options, progress)
+            progress.note("audit")
+            audit(manifest.path, app, options, results)
+    except (UnknownBackend, FeatureErrors) as problem:
+        error(str(problem))
+        return USAGE
+    if not results and not interrupted:
+        error(f"no story of {manifest.service} contains '{asked.story}'")
+        return USAGE
+    data = report(manifest, results, options, app)
+    if interrupted:
+        data["verdict"] = max(data["verdict"], worst([]), key=lambda verdict: verdict.severity)
+    path = FOLDER / "report.json"
+    _write(manifest, results, options, app, asked.junit)
+    write_json(path, data)
+    if asked.json:
+        say(json.dumps(data, indent=2))
+    else:
+        screen.results(results, verbose=asked.verbose)
+        screen.summary(data["verdict"], results, interrupted=interrupted, seconds=time.perf_counter() - began)
+    return {"PROVED": PROVED, "REFUTED": FINDING}.get(data["verdict"], UNDETERMINED)
+
+
+def _write(manifest, results, options, app, junit_path):  # type: ignore[no-untyped-def]
+    from rehearsal_harness.reports.junit import junit
+    from rehearsal_harness.reports.machine import finding_data, finding_path, write_json
+
+    for result in results:
+        if result.finding is not None:
+            write_json(finding_path(manifest.service, result), finding_data(manifest, result, options, app))
+    if junit_path:
+        Path(junit_path).write_text(junit(manifest.service, results), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Pure: data in, data out.  No file, no socket, no clock, no chance."""

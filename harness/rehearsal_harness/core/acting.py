@@ -1,0 +1,175 @@
+"""Carry out one action of a story at a node.
+
+Decides: what each action asks of the backend (as commands) or of the simulated Stripe (as a step), and
+what the client keeps of the answer.  Does not know the order of deliveries, nor which properties hold.
+A person acts on what her client really holds: without a token there is no portal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from rehearsal_harness.core import actions as stripe_actions
+from rehearsal_harness.core import story
+from rehearsal_harness.core.billing.step import step
+from rehearsal_harness.core.cards import Card
+from rehearsal_harness.core.commands import Command, Reply, Send
+from rehearsal_harness.core.node import Device, Node, Person
+from rehearsal_harness.core.objects import CheckoutSession, Invoice, Subscription
+from rehearsal_harness.core.world import World
+
+Act = Generator[Command, Any, "Done"]
+
+
+class Done(NamedTuple):
+    """Where an action leads; `reply` is the backend's answer when it was asked."""
+
+    node: Node
+    reply: Reply | None = None
+
+
+class NotPossible(Exception):  # noqa: N818 - the story's author asked for what cannot be
+    """A story asks for what its earlier actions never made possible; the author's file is wrong."""
+
+
+Routes = Mapping[str, tuple[str, str]]
+
+
+def perform(action: story.Action, node: Node, routes: Routes) -> Act:
+    """The node after `action`; position and clock are the caller's."""
+    done = yield from ACTS[type(action)](action, node, routes)
+    return done
+
+
+def _checkout(action: Any, node: Node, routes: Routes) -> Act:
+    body = {"deviceId": action.device, "email": f"{action.person.lower()}@example.test"}
+    reply: Reply = yield _send(node, routes, "checkout", body=body)
+    session = str(reply.body.get("sessionId") or _newest_session(reply.world, node.world) or "")
+    person = node.person(action.person)
+    if session in reply.world.checkout_sessions:
+        person = person._replace(session_id=session)
+    device = person.device(action.device)._replace(status=reply.status, code=_code(reply))
+    return _answered(node, person.with_device(device), reply)
+
+
+def _newest_session(after: World, before: World) -> str | None:
+    if len(after.checkout_sessions) == len(before.checkout_sessions):
+        return None
+    return next(after.checkout_sessions.newest_first()).id
+
+
+def _activate(action: Any, node: Node, routes: Routes) -> Act:
+    person = node.person(action.person)
+    query = urlencode({"checkoutSessionId": person.session_id, "deviceId": action.device})
+    reply: Reply = yield _send(node, routes, "license_status", query=query)
+    return _licensed(node, person, action.device, reply)
+
+
+def _refresh(action: Any, node: Node, routes: Routes) -> Act:
+    person = node.person(action.person)
+    token = person.device(action.device).token
+    reply: Reply = yield _send(node, routes, "license_status", token=token)
+    return _licensed(node, person, action.device, reply)
+
+
+def _open_portal(action: Any, node: Node, routes: Routes) -> Act:
+    person = node.person(action.person)
+    device = person.device(action.device)
+    reply: Reply = yield _send(node, routes, "portal", token=device.token)
+    device = device._replace(status=reply.status, code=_code(reply))
+    return _answered(node, person.with_device(device), reply)
+
+
+def _reconcile(action: Any, node: Node, routes: Routes) -> Act:
+    reply: Reply = yield Send(node.world, node.clock, "", "", operation="reconcile")
+    return Done(node._replace(world=reply.world), reply)
+
+
+def _licensed(node: Node, person: Person, name: str, reply: Reply) -> Done:
+    """The desktop keeps the newest licence it was given, and drops it when it is told that there is none."""
+    held = person.device(name)
+    told = 200 <= reply.status < 300
+    device = Device(
+        name=name,
+        token=str(reply.body.get("deviceAccessToken") or (held.token if not told else "")),
+        expires_at=int(reply.body.get("expiresAt") or 0) if told else held.expires_at,
+        active=bool(reply.body.get("active")) if told else held.active,
+        status=reply.status,
+        code=_code(reply),
+    )
+    return _answered(node, person.with_device(device), reply)
+
+
+def _answered(node: Node, person: Person, reply: Reply) -> Done:
+    return Done(node.with_person(person)._replace(world=reply.world), reply)
+
+
+def _send(
+    node: Node, routes: Routes, operation: str, *, body: Mapping[str, str] | None = None, query: str = "", token: str = ""
+) -> Send:
+    method, path = routes[operation]
+    return Send(node.world, node.clock, method, f"{path}?{query}" if query else path, body, token, operation)
+
+
+def _code(reply: Reply) -> str:
+    error = reply.body.get("error")
+    found = error.get("code") if isinstance(error, Mapping) else reply.body.get("code") or reply.body.get("kind")
+    return str(found or "")
+
+
+def _at_stripe(make: Callable[[Any, Node], stripe_actions.Action]) -> Callable[[Any, Node, Routes], Act]:
+    def act(action: Any, node: Node, routes: Routes) -> Act:
+        return Done(node._replace(world=step(node.world.at(node.clock), make(action, node))))
+        yield  # a generator that asks nothing of the backend
+
+    return act
+
+
+def session_of(node: Node, name: str) -> CheckoutSession:
+    """The checkout session a person came from; raises NotPossible."""
+    session = node.world.checkout_sessions.get(node.person(name).session_id)
+    if session is None:
+        raise NotPossible(f"{name} has no checkout session yet")
+    return session
+
+
+def subscription_of(node: Node, name: str) -> Subscription:
+    """The newest subscription of a person; raises NotPossible."""
+    found = node.world.subscriptions.get(session_of(node, name).subscription or "")
+    if found is None:
+        raise NotPossible(f"{name} has no subscription yet")
+    return found
+
+
+def open_invoice_of(node: Node, name: str) -> Invoice:
+    """The invoice a person still owes; raises NotPossible."""
+    invoice = node.world.invoices.get(subscription_of(node, name).latest_invoice or "")
+    if invoice is None or invoice.status != "open":
+        raise NotPossible(f"{name} owes no invoice")
+    return invoice
+
+
+ACTS: dict[type[story.Action], Callable[[Any, Node, Routes], Act]] = {
+    story.Checkout: _checkout,
+    story.Activate: _activate,
+    story.Refresh: _refresh,
+    story.OpenPortal: _open_portal,
+    story.Reconcile: _reconcile,
+    story.Pay: _at_stripe(
+        lambda a, n: stripe_actions.CompleteCheckout(session_of(n, a.person).id, Card(a.card))
+    ),
+    story.SettleDelayed: _at_stripe(
+        lambda a, n: stripe_actions.SettleDelayedPayment(session_of(n, a.person).id, a.succeeded)
+    ),
+    story.CancelAtPeriodEnd: _at_stripe(
+        lambda a, n: stripe_actions.CancelAtPeriodEnd(subscription_of(n, a.person).id)
+    ),
+    story.CancelNow: _at_stripe(lambda a, n: stripe_actions.CancelNow(subscription_of(n, a.person).id)),
+    story.UndoCancel: _at_stripe(lambda a, n: stripe_actions.UndoCancel(subscription_of(n, a.person).id)),
+    story.ReplaceCard: _at_stripe(
+        lambda a, n: stripe_actions.ReplaceCard(subscription_of(n, a.person).customer, Card(a.card))
+    ),
+    story.PayInvoice: _at_stripe(lambda a, n: stripe_actions.PayInvoice(open_invoice_of(n, a.person).id)),
+}

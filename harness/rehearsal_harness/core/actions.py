@@ -1,0 +1,128 @@
+"""What a person, or time, does to the simulated Stripe.
+
+Decides: nothing; each action is a frozen record that `billing.step` carries out.
+`via` says who acts: a customer on a page that Stripe hosts ("portal") or the merchant's backend ("api").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .cards import Card
+
+
+class Via(StrEnum):
+    """Where a change comes from; only an API call gives its events a request id."""
+
+    PORTAL = "portal"
+    API = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Time passes up to and including the unix second `to`; everything due by then happens, in time order."""
+
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteCheckout:
+    """A customer pays on the hosted page; with a card that is declined the session stays open."""
+
+    session_id: str
+    card: Card = Card.OK
+
+
+@dataclass(frozen=True, slots=True)
+class SettleDelayedPayment:
+    """The bank answers for the newest payment of the session's subscription that is still processing."""
+
+    session_id: str
+    succeeded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireCheckout:
+    """The merchant expires an open session by API."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateSubscription:
+    """The merchant subscribes a customer by API; the first payment is tried at once, off session."""
+
+    customer_id: str
+    price_ids: tuple[str, ...]
+    trial_period_days: int = 0
+    metadata: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceCard:
+    """A customer saves another payment method in the portal; it becomes the default of the next charges."""
+
+    customer_id: str
+    card: Card = Card.OK
+
+
+@dataclass(frozen=True, slots=True)
+class PayInvoice:
+    """An invoice is paid outside its schedule: by the customer, with `card` or the default, or by the API."""
+
+    invoice_id: str
+    card: Card | None = None
+    via: Via = Via.PORTAL
+
+
+@dataclass(frozen=True, slots=True)
+class CancelNow:
+    """The subscription ends at once; nothing is refunded."""
+
+    subscription_id: str
+    via: Via = Via.API
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAtPeriodEnd:
+    """The subscription is to end with its period.
+
+    `feedback` and `comment` are what the portal asks for afterwards.
+    """
+
+    subscription_id: str
+    via: Via = Via.PORTAL
+    feedback: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAt:
+    """The merchant lets the subscription end at the unix second `cancel_at`, by API."""
+
+    subscription_id: str
+    cancel_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class UndoCancel:
+    """A scheduled cancellation is taken back before it takes effect."""
+
+    subscription_id: str
+    via: Via = Via.PORTAL
+
+
+Action = (
+    Advance
+    | CompleteCheckout
+    | SettleDelayedPayment
+    | ExpireCheckout
+    | CreateSubscription
+    | ReplaceCard
+    | PayInvoice
+    | CancelNow
+    | CancelAtPeriodEnd
+    | CancelAt
+    | UndoCancel
+)

@@ -1,0 +1,117 @@
+"""What happens by itself, and when: the world's calendar of tasks.
+
+Decides: which task is next.  Tasks of one second run in the order of `TaskKind`, then in the order they were
+planned.
+Does not know: what a task does (`billing.due`).
+Rule: the leftist heap of C. Okasaki, "Purely Functional Data Structures" (1998), section 3.1; planning,
+dropping and looking at the next task never scan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TypeAlias
+
+from rpds import HashTrieMap
+
+
+class TaskKind(IntEnum):
+    """The kinds of task, in the order in which they run within one second.
+
+    A cancellation comes before the renewal that it prevents; money that is due before the next period opens.
+    """
+
+    CANCEL = 0
+    INCOMPLETE_EXPIRES = 1
+    FINALIZE = 2
+    COLLECT = 3
+    PERIOD_ENDS = 4
+    TRIAL_WILL_END = 5
+    INVOICE_UPCOMING = 6
+    SESSION_EXPIRES = 7
+    INVOICE_PAYMENT_PAID = 8
+    CHARGE_SETTLES = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do at the unix second `due` to the object `object_id`."""
+
+    due: int
+    kind: TaskKind
+    object_id: str
+
+
+_Key: TypeAlias = tuple[int, int, int, str]  # due, kind, number of the plan, object id
+_Heap: TypeAlias = "tuple[int, _Key, _Heap, _Heap] | None"  # rank, least key, left, right
+
+_EMPTY: HashTrieMap[tuple[int, str], int] = HashTrieMap()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Agenda:
+    """At most one task for each kind and object.
+
+    A dropped task stays in the heap until it comes to the top.
+    """
+
+    _heap: _Heap = None
+    _live: HashTrieMap[tuple[int, str], int] = _EMPTY
+    _plans: int = 0
+
+    @property
+    def next_due(self) -> int | None:
+        """The instant of the next task, or None."""
+        return None if self._heap is None else self._heap[1][0]
+
+    @property
+    def next_task(self) -> Task | None:
+        """The next task, or None."""
+        if self._heap is None:
+            return None
+        due, kind, _, object_id = self._heap[1]
+        return Task(due, TaskKind(kind), object_id)
+
+    def plan(self, task: Task) -> Agenda:
+        """With `task`, in place of an earlier one of its kind and object."""
+        number = self._plans
+        live = self._live.insert((int(task.kind), task.object_id), number)
+        key = (task.due, int(task.kind), number, task.object_id)
+        return Agenda(_settled(_merged(self._heap, (1, key, None, None)), live), live, number + 1)
+
+    def drop(self, kind: TaskKind, object_id: str) -> Agenda:
+        """Without the task of that kind and object, if there is one."""
+        live = self._live.discard((int(kind), object_id))
+        return self if live is self._live else Agenda(_settled(self._heap, live), live, self._plans)
+
+    def is_planned(self, kind: TaskKind, object_id: str) -> bool:
+        """Whether a task of that kind is planned for the object."""
+        return (int(kind), object_id) in self._live
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    def __repr__(self) -> str:
+        return f"<Agenda of {len(self)}, next at {self.next_due}>"
+
+
+def _settled(heap: _Heap, live: HashTrieMap[tuple[int, str], int]) -> _Heap:
+    """The heap with a live task at its top."""
+    while heap is not None and live.get((heap[1][1], heap[1][3])) != heap[1][2]:
+        heap = _merged(heap[2], heap[3])
+    return heap
+
+
+def _merged(one: _Heap, other: _Heap) -> _Heap:
+    """Both heaps as one; walks down right spines only, which are O(log n) long."""
+    if one is None:
+        return other
+    if other is None:
+        return one
+    if other[1] < one[1]:
+        one, other = other, one
+    left, right = one[2], _merged(one[3], other)
+    if left is None or (right is not None and left[0] < right[0]):
+        left, right = right, left
+    return (1 + (right[0] if right is not None else 0), one[1], left, right)

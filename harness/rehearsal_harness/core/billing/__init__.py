@@ -1,0 +1,1 @@
+"""What the simulated Stripe does: step(world, action) -> world."""

@@ -1,0 +1,43 @@
+"""Time: everything that is due happens, in time order.
+
+Decides: which function carries out which kind of task.  Does not know: what they do.
+Rule: a task is one change of the world, at the second at which it was due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ..agenda import Task, TaskKind
+from ..change import Change
+from ..world import World
+from . import cancellation, checkout, renewal, subscription, trial
+
+_TASKS: Mapping[TaskKind, Callable[[Change, str], None]] = {
+    TaskKind.CANCEL: cancellation.cancel_at_reached,
+    TaskKind.INCOMPLETE_EXPIRES: subscription.incomplete_expires,
+    TaskKind.FINALIZE: renewal.finalization_due,
+    TaskKind.COLLECT: renewal.retry_due,
+    TaskKind.PERIOD_ENDS: renewal.period_ends,
+    TaskKind.TRIAL_WILL_END: trial.will_end,
+    TaskKind.INVOICE_UPCOMING: renewal.upcoming,
+    TaskKind.SESSION_EXPIRES: checkout.session_expires,
+    TaskKind.INVOICE_PAYMENT_PAID: checkout.payment_reported,
+    TaskKind.CHARGE_SETTLES: checkout.funds_settle,
+}
+
+
+def advance(world: World, to: int) -> World:
+    """The world at the unix second `to`, after everything due by then; raises ValueError for the past."""
+    if to < world.now:
+        raise ValueError(f"time runs forward: now is {world.now}, asked for {to}")
+    while (task := world.agenda.next_task) is not None and task.due <= to:
+        world = _carry_out(world, task)
+    return world.at(to)
+
+
+def _carry_out(world: World, task: Task) -> World:
+    change = Change(world, f"{task.kind.name}|{task.object_id}", at=max(task.due, world.now))
+    change.drop(task.kind, task.object_id)
+    _TASKS[task.kind](change, task.object_id)
+    return change.done()

@@ -1,0 +1,158 @@
+"""Invoices: drawn up, finalized, settled without money.
+
+Decides: what an invoice of a subscription says, its number and its lines.  Does not know: how money is taken
+(`payment`), or when (`renewal`, `checkout`).
+Rule: https://docs.stripe.com/billing/invoices/subscription: lines carry the period that is paid for; the
+invoice's own period is the one before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..agenda import TaskKind
+from ..change import Change
+from ..objects import (
+    Customer,
+    Invoice,
+    InvoiceLine,
+    InvoicePayment,
+    InvoiceStatus,
+    PaymentIntent,
+    Product,
+    Subscription,
+)
+from .causes import Cause
+
+
+def invoice_id(change: Change, subscription_id: str, period_start: int) -> str:
+    """The id of the invoice that pays for the period beginning at `period_start`."""
+    return change.new_id("in", f"{subscription_id}|{period_start}")
+
+
+def draw_up(change: Change, subscription: Subscription, reason: str, *, since: int) -> Invoice:
+    """The draft that pays for the subscription's current period; `since` is the start of the period before.
+
+    Nothing is written.  Items cost nothing while the subscription is trialing.
+    """
+    customer = change.get(Customer, subscription.customer)
+    start = subscription.items[0].current_period_start
+    new_id = invoice_id(change, subscription.id, start)
+    lines = tuple(_lines(change, subscription, new_id))
+    return Invoice(
+        id=new_id,
+        created=change.now,
+        customer=customer.id,
+        customer_email=customer.email,
+        customer_name=customer.name,
+        currency=subscription.currency,
+        billing_reason=reason,
+        status=InvoiceStatus.DRAFT,
+        lines=lines,
+        period_start=since,
+        period_end=start,
+        subscription=subscription.id,
+        subscription_metadata=subscription.metadata,
+        total=sum(line.amount for line in lines),
+    )
+
+
+def _lines(change: Change, subscription: Subscription, new_id: str) -> list[InvoiceLine]:
+    trial = subscription.status == "trialing"
+    lines = []
+    for item in subscription.items:
+        name = change.get(Product, item.price.product).name
+        unit_amount = 0 if trial else item.price.unit_amount
+        line = InvoiceLine(
+            id=change.new_id("il", f"{new_id}|{item.id}"),
+            amount=unit_amount * item.quantity,
+            currency=subscription.currency,
+            description=f"Trial period for {name}" if trial else f"{item.quantity} × {name}",
+            period_start=item.current_period_start,
+            period_end=item.current_period_end,
+            price=item.price.id,
+            product=item.price.product,
+            unit_amount=unit_amount,
+            quantity=item.quantity,
+            subscription=subscription.id,
+            subscription_item=item.id,
+            metadata=item.metadata,
+        )
+        lines.append(line)
+    return lines
+
+
+def finalize(change: Change, draft: Invoice) -> Invoice:
+    """The draft becomes open and gets a number."""
+    customer = change.get(Customer, draft.customer)
+    row = change.row(Invoice, draft, Cause.INVOICE_FINALIZED)
+    change.put(replace(customer, next_invoice_sequence=customer.next_invoice_sequence + 1))
+    change.drop(TaskKind.FINALIZE, draft.id)
+    opened = replace(
+        draft,
+        status=InvoiceStatus(row.after),
+        number=f"{customer.invoice_prefix}-{customer.next_invoice_sequence:04d}",
+        finalized_at=change.now,
+        automatically_finalizes_at=None,
+        webhooks_delivered_at=draft.created,
+    )
+    return change.follow(row, draft, opened)
+
+
+def expect_payment(change: Change, invoice: Invoice, intent: PaymentIntent) -> Invoice:
+    """Tie an open invoice to the payment intent that is to settle it; no event says so."""
+    payment = InvoicePayment(
+        id=change.new_id("inpay", f"{invoice.id}|{intent.id}"),
+        created=change.now,
+        invoice=invoice.id,
+        payment_intent=intent.id,
+        amount_requested=intent.amount,
+        currency=intent.currency,
+        status="open",
+    )
+    change.create(payment, Cause.INVOICE_FINALIZED)
+    tied = replace(invoice, payment_intent=intent.id)
+    change.put(tied)
+    return tied
+
+
+def settle_without_money(change: Change, invoice: Invoice) -> Invoice:
+    """An open invoice over nothing is paid at once."""
+    row = change.row(Invoice, invoice, Cause.NOTHING_TO_PAY)
+    paid = replace(
+        invoice, status=InvoiceStatus(row.after), attempted=True, paid_at=change.now, auto_advance=False
+    )
+    return change.follow(row, invoice, paid)
+
+
+def report_payment(change: Change, invoice: Invoice) -> None:
+    """Announce that the payment of a paid invoice is paid."""
+    for payment in change.table(InvoicePayment).owned_by(invoice.id):
+        if payment.status == "open":
+            row = change.row(InvoicePayment, payment, Cause.PAYMENT_REPORTED)
+            paid = replace(
+                payment, status=row.after, amount_paid=payment.amount_requested, paid_at=change.now
+            )
+            change.follow(row, payment, paid)
+
+
+def void(change: Change, invoice: Invoice) -> None:
+    """The invoice is void, and so is the payment that was to settle it."""
+    row = change.row(Invoice, invoice, Cause.INCOMPLETE_EXPIRES)
+    voided = replace(invoice, status=InvoiceStatus(row.after), voided_at=change.now, auto_advance=False)
+    change.follow(row, invoice, voided)
+    for each in change.table(InvoicePayment).owned_by(invoice.id):
+        row = change.row(InvoicePayment, each, Cause.INCOMPLETE_EXPIRES)
+        change.follow(row, each, replace(each, status=row.after, canceled_at=change.now))
+        intent = change.get(PaymentIntent, each.payment_intent)
+        row = change.row(PaymentIntent, intent, Cause.INCOMPLETE_EXPIRES)
+        change.follow(row, intent, replace(intent, status=row.after, canceled_at=change.now))
+
+
+def latest_finalized(change: Change, subscription: Subscription) -> Invoice | None:
+    """The newest invoice of the subscription that is no draft: the one its status depends on."""
+    invoices = change.table(Invoice)
+    for each_id in reversed(invoices.ids_owned_by(subscription.id)):
+        if invoices[each_id].status != InvoiceStatus.DRAFT:
+            return invoices[each_id]
+    return None

@@ -1,0 +1,79 @@
+"""The hosted checkout page in payment mode.
+
+Decides: what a one-time payment writes: no invoice, and no customer unless the session asks for one.
+Does not know: subscriptions.
+Rule: https://docs.stripe.com/payments/checkout/fulfill-orders; charge.updated (the balance transaction)
+follows later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..agenda import TaskKind
+from ..cards import BEHAVIOR, Card, Outcome
+from ..change import Change
+from ..objects import CheckoutSession, Customer, PaymentIntent, PaymentMethod, PaymentStatus, SessionStatus
+from . import customer as customers
+from . import payment
+from .causes import Cause
+
+FUNDS_DELAY_S = 3  # assumed: Stripe publishes no delay
+
+
+def intent_of(change: Change, session: CheckoutSession, key: str) -> PaymentIntent:
+    """The payment intent of a session; nothing is written."""
+    return PaymentIntent(
+        id=change.new_id("pi", key),
+        created=change.now,
+        amount=session.amount_total,
+        currency=session.currency,
+        status="requires_payment_method",
+        customer=session.customer,
+        metadata=session.payment_intent_metadata,
+    )
+
+
+def complete(change: Change, session: CheckoutSession, card: Card) -> None:
+    """The money is taken, or its bank will answer later; then the session is complete."""
+    pending = BEHAVIOR[card].on_session is Outcome.PROCESSING
+    outcome = Cause.PAYMENT_PENDING if pending else Cause.PAYMENT_SUCCEEDS
+    cause = Cause.CHECKOUT_PAYMENT_PENDING if pending else Cause.CHECKOUT_PAID
+    row = change.row(CheckoutSession, session, cause)
+    customer_id = _customer(change, session)
+    intent = change.create(replace(intent_of(change, session, session.id), customer=customer_id))
+    method = PaymentMethod(
+        id=change.new_id("pm", session.id),
+        created=change.now,
+        card=card,
+        customer=None,
+        email=session.customer_email,
+    )
+    change.put(method)
+    charge = payment.make_charge(change, intent, method, outcome)
+    payment.move_intent(change, intent, outcome, charge, method)
+    completed = replace(
+        session,
+        status=SessionStatus(row.after),
+        payment_status=PaymentStatus.UNPAID if pending else PaymentStatus.PAID,
+        customer=customer_id,
+        payment_intent=intent.id,
+    )
+    change.follow(row, session, completed)
+    change.drop(TaskKind.SESSION_EXPIRES, session.id)
+    if not pending:
+        change.plan(TaskKind.CHARGE_SETTLES, change.now + FUNDS_DELAY_S, charge.id)
+
+
+def _customer(change: Change, session: CheckoutSession) -> str | None:
+    """A guest has none; customer_creation=always makes one."""
+    if session.customer is not None or session.customer_creation != "always":
+        return session.customer
+    customer_id = change.new_id("cus", session.id)
+    customer = Customer(
+        id=customer_id,
+        created=change.now,
+        email=session.customer_email,
+        invoice_prefix=customers.invoice_prefix(customer_id),
+    )
+    return change.create(customer, Cause.CHECKOUT_CREATES_CUSTOMER).id

@@ -1,0 +1,85 @@
+"""Renewals: the period moves, an hour later the money is due.
+
+Decides: what happens at a period end (a trial's too), when the draft is finalized, and when it is collected
+again.
+Does not know: how a try goes (`payment`), what follows from failures (`dunning`).
+Rule: https://docs.stripe.com/billing/subscriptions/webhooks: the period moves and the invoice is a draft at
+the period end; it is finalized and charged about one hour after the endpoints acknowledged it, here at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..agenda import TaskKind
+from ..calendar import HOUR_S
+from ..change import Change
+from ..objects import Invoice, Subscription, SubscriptionStatus
+from . import entitlements, payment
+from .causes import Cause
+from .invoice import draw_up, expect_payment, finalize, invoice_id, settle_without_money
+from .periods import next_items, plan_period_end
+
+DRAFT_S = HOUR_S
+
+
+def period_ends(change: Change, subscription_id: str) -> None:
+    """The next period begins, whether or not it will be paid; the invoice for it is drawn up."""
+    before = change.get(Subscription, subscription_id)
+    trial = before.status is SubscriptionStatus.TRIALING
+    row = change.row(Subscription, before, Cause.TRIAL_ENDS if trial else Cause.PERIOD_ENDS)
+    items = next_items(before)
+    after = replace(
+        before,
+        status=SubscriptionStatus(row.after),
+        items=items,
+        cycle=before.cycle + 1,
+        latest_invoice=invoice_id(change, before.id, items[0].current_period_start),
+        entitled_features=entitlements.features_of(change, tuple(item.price for item in items)),
+    )
+    change.follow(row, before, after)
+    _draft(change, after, since=before.items[0].current_period_start)
+    plan_period_end(change, after)
+    entitlements.refresh(change, after.customer)
+
+
+def _draft(change: Change, subscription: Subscription, *, since: int) -> None:
+    """An unpaid subscription's invoices stay drafts; any other is finalized an hour later."""
+    draft = draw_up(change, subscription, "subscription_cycle", since=since)
+    if subscription.status is not SubscriptionStatus.UNPAID:
+        due = change.now + DRAFT_S
+        draft = replace(draft, auto_advance=True, automatically_finalizes_at=due)
+        change.plan(TaskKind.FINALIZE, due, draft.id)
+    change.create(draft, Cause.PERIOD_ENDS)
+
+
+def finalization_due(change: Change, draft_id: str) -> None:
+    """The hour is over: the invoice is open and the default payment method is charged."""
+    invoice = open_for_payment(change, change.get(Invoice, draft_id))
+    if invoice.total:
+        method = payment.default_method(change, invoice.customer)
+        payment.collect(change, invoice, method, on_session=False, automatic=True)
+
+
+def open_for_payment(change: Change, draft: Invoice) -> Invoice:
+    """Finalize a draft and open the payment intent that is to settle it."""
+    invoice = finalize(change, draft)
+    if not invoice.total:
+        return settle_without_money(change, invoice)
+    return expect_payment(change, invoice, payment.open_intent(change, invoice))
+
+
+def retry_due(change: Change, invoice_id_: str) -> None:
+    """The dunning table says to try again, with whatever is the default method now."""
+    invoice = change.get(Invoice, invoice_id_)
+    method = payment.default_method(change, invoice.customer)
+    payment.collect(change, invoice, method, on_session=False, automatic=True)
+
+
+def upcoming(change: Change, subscription_id: str) -> None:
+    """Announce the next invoice; it has no id yet and is kept nowhere."""
+    subscription = change.get(Subscription, subscription_id)
+    row = change.row(Invoice, None, Cause.INVOICE_UPCOMING)
+    start = subscription.items[0].current_period_start
+    following = replace(subscription, items=next_items(subscription), status=SubscriptionStatus.ACTIVE)
+    change.announce(row, None, replace(draw_up(change, following, "upcoming", since=start), id=""))

@@ -1,0 +1,73 @@
+"""step(world, action) -> world: the one entrance for people and time.
+
+Decides: which function carries out which action.  Does not know: any rule of Stripe's.
+An action that an object's status does not allow raises NoTransition, an unknown id UnknownObject; the world
+that was passed in is unharmed, as it never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..actions import (
+    Action,
+    Advance,
+    CancelAt,
+    CancelAtPeriodEnd,
+    CancelNow,
+    CompleteCheckout,
+    CreateSubscription,
+    ExpireCheckout,
+    PayInvoice,
+    ReplaceCard,
+    SettleDelayedPayment,
+    UndoCancel,
+    Via,
+)
+from ..change import Change
+from ..objects import Invoice, InvoiceStatus, PaymentMethod, Request
+from ..world import World
+from . import cancellation, checkout, customer, payment, renewal, subscription
+from .due import advance
+
+
+def pay_invoice(change: Change, action: PayInvoice) -> None:
+    """An invoice is paid outside its schedule; a draft is finalized first."""
+    invoice = change.get(Invoice, action.invoice_id)
+    if action.card is None:
+        method = payment.default_method(change, invoice.customer)
+    else:
+        key = f"{invoice.id}|{change.now}|{len(change.table(PaymentMethod))}"
+        method = PaymentMethod(
+            id=change.new_id("pm", key), created=change.now, card=action.card, email=invoice.customer_email
+        )
+        change.put(method)
+    if invoice.status is InvoiceStatus.DRAFT:
+        invoice = renewal.open_for_payment(change, invoice)
+    payment.collect(change, invoice, method, on_session=action.via is Via.PORTAL, automatic=False)
+
+
+_ACTIONS: Mapping[type[Any], Callable[[Change, Any], None]] = {
+    CompleteCheckout: checkout.complete,
+    SettleDelayedPayment: checkout.settle,
+    ExpireCheckout: checkout.expire,
+    CreateSubscription: subscription.create,
+    ReplaceCard: customer.replace_card,
+    PayInvoice: pay_invoice,
+    CancelNow: cancellation.cancel_now,
+    CancelAtPeriodEnd: cancellation.cancel_at_period_end,
+    CancelAt: cancellation.cancel_at,
+    UndoCancel: cancellation.undo,
+}
+_BY_API = (ExpireCheckout, CreateSubscription, CancelAt)
+
+
+def step(world: World, action: Action, request: Request | None = None) -> World:
+    """The world after `action`; events of an API call carry `request`, or a derived id if none is given."""
+    if isinstance(action, Advance):
+        return advance(world, action.to)
+    by_api = isinstance(action, _BY_API) or getattr(action, "via", None) is Via.API
+    change = Change(world, repr(action), request, by_api=by_api)
+    _ACTIONS[type(action)](change, action)
+    return change.done()

@@ -1,0 +1,155 @@
+"""How a subscription begins.
+
+Decides: its first period, its trial, its first invoice, and what becomes of a first payment that never comes.
+Does not know: the hosted page (`checkout`), later periods (`renewal`).
+Rule: https://docs.stripe.com/billing/subscriptions/overview: incomplete for at most 23 hours; trialing until
+the anchor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..actions import CreateSubscription
+from ..agenda import TaskKind
+from ..calendar import DAY_S, HOUR_S
+from ..cards import Outcome
+from ..change import Change
+from ..objects import (
+    Customer,
+    Invoice,
+    InvoiceStatus,
+    PaymentIntent,
+    Price,
+    Subscription,
+    SubscriptionItem,
+    SubscriptionStatus,
+)
+from . import cancellation, entitlements, payment, trial
+from .causes import Cause
+from .invoice import draw_up, expect_payment, finalize, invoice_id, settle_without_money
+from .periods import period, plan_period_end, recurring_of
+
+INCOMPLETE_S = 23 * HOUR_S
+
+_SUBSCRIBED = {
+    Outcome.SUCCEEDED: Cause.SUBSCRIBED_AND_PAID,
+    Outcome.PROCESSING: Cause.SUBSCRIBED_AND_PENDING,
+    Outcome.DECLINED: Cause.SUBSCRIBED_AND_NOT_PAID,
+    Outcome.REQUIRES_ACTION: Cause.SUBSCRIBED_AND_NOT_PAID,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is subscribed to: prices and quantities, and a trial of so many days first."""
+
+    customer: str
+    lines: tuple[tuple[Price, int], ...]
+    trial_period_days: int = 0
+    metadata: tuple[tuple[str, str], ...] = ()
+    checkout_session: str | None = None
+
+
+def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
+    """Create the subscription; `key` is what it is made from, `cause` chooses its first status."""
+    row = change.row(Subscription, None, cause)
+    now = change.now
+    prices = tuple(price for price, _ in terms.lines)
+    recurring = recurring_of(prices)
+    trial_end = now + terms.trial_period_days * DAY_S if terms.trial_period_days else None
+    anchor = trial_end or now
+    start, end = (now, trial_end) if trial_end else period(recurring, anchor, 0)
+    new_id = change.new_id("sub", key)
+    subscription = Subscription(
+        id=new_id,
+        created=now,
+        customer=terms.customer,
+        status=SubscriptionStatus(row.after),
+        items=tuple(
+            SubscriptionItem(
+                id=change.new_id("si", f"{new_id}|{position}"),
+                created=now,
+                subscription=new_id,
+                price=price,
+                quantity=quantity,
+                current_period_start=start,
+                current_period_end=end,
+            )
+            for position, (price, quantity) in enumerate(terms.lines)
+        ),
+        billing_cycle_anchor=anchor,
+        cycle=-1 if trial_end else 0,
+        currency=prices[0].currency,
+        latest_invoice=invoice_id(change, new_id, start),
+        trial_start=now if trial_end else None,
+        trial_end=trial_end,
+        metadata=terms.metadata,
+        checkout_session=terms.checkout_session,
+        entitled_features=entitlements.features_of(change, prices),
+    )
+    change.follow(row, None, subscription)
+    _plan(change, subscription)
+    entitlements.refresh(change, terms.customer)
+    return subscription
+
+
+def _plan(change: Change, subscription: Subscription) -> None:
+    if subscription.status is SubscriptionStatus.INCOMPLETE:
+        change.plan(TaskKind.INCOMPLETE_EXPIRES, change.now + INCOMPLETE_S, subscription.id)
+        return
+    plan_period_end(change, subscription)
+    if subscription.status is SubscriptionStatus.TRIALING:
+        trial.plan_notice(change, subscription)
+
+
+def first_invoice(change: Change, subscription: Subscription) -> Invoice:
+    """Draw up and finalize the first invoice; one over nothing is paid at once."""
+    draft = draw_up(change, subscription, "subscription_create", since=change.now)
+    invoice = finalize(change, change.create(replace(draft, auto_advance=True), Cause.FIRST_INVOICE))
+    return invoice if invoice.total else settle_without_money(change, invoice)
+
+
+def settle_first(change: Change, invoice: Invoice, intent: PaymentIntent) -> Invoice:
+    """The money of the first invoice is already there; the payment itself is reported by the caller."""
+    tied = expect_payment(change, invoice, intent)
+    row = change.row(Invoice, tied, Cause.FIRST_PAYMENT_SUCCEEDS)
+    paid = replace(
+        tied,
+        status=InvoiceStatus(row.after),
+        amount_paid=tied.total,
+        paid_at=change.now,
+        attempted=True,
+        attempt_count=1,
+        auto_advance=False,
+    )
+    return change.follow(row, tied, paid)
+
+
+def create(change: Change, action: CreateSubscription) -> None:
+    """The merchant subscribes a customer by API; the first invoice is finalized and tried in the request."""
+    customer = change.get(Customer, action.customer_id)
+    lines = tuple((change.get(Price, price_id), 1) for price_id in action.price_ids)
+    terms = Terms(
+        customer=customer.id,
+        lines=lines,
+        trial_period_days=action.trial_period_days,
+        metadata=action.metadata,
+    )
+    key = f"{customer.id}|{change.now}|{len(change.table(Subscription))}"
+    if action.trial_period_days:
+        first_invoice(change, begin(change, terms, key, Cause.SUBSCRIBED_WITH_TRIAL))
+        return
+    method = payment.default_method(change, customer.id)
+    outcome = payment.outcome_of(method, on_session=False)
+    subscription = begin(change, terms, key, _SUBSCRIBED[outcome])
+    invoice = first_invoice(change, subscription)
+    if not invoice.total:
+        return
+    tied = expect_payment(change, invoice, payment.open_intent(change, invoice))
+    payment.collect(change, tied, method, on_session=False, automatic=False)
+
+
+def incomplete_expires(change: Change, subscription_id: str) -> None:
+    """23 hours without the first payment: the subscription is over and its invoice void."""
+    cancellation.end(change, change.get(Subscription, subscription_id), Cause.INCOMPLETE_EXPIRES, reason=None)

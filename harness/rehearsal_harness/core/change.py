@@ -1,0 +1,191 @@
+"""One change of the world while it is being written.
+
+Decides: that a status moves only along a row of the specification, that each event type comes from such a
+row, and that every change is folded into `World.version`.  Does not know: why anything changes (`billing`
+does).
+Rule: https://docs.stripe.com/webhooks: an event is the snapshot of its object at that time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from rehearsal_specs.tables import SpecRow
+
+from .agenda import Task, TaskKind
+from .billing.causes import Cause
+from .errors import UnknownObject
+from .objects import (
+    Charge,
+    Event,
+    Invoice,
+    InvoicePayment,
+    PaymentIntent,
+    PaymentMethod,
+    PortalSession,
+    Price,
+    Request,
+    StripeObject,
+    Subscription,
+    WebhookEndpoint,
+)
+from .persistent import Row, Table
+from .world import TABLE_NOUNS, TABLES, StoredReply, World
+
+NONE = "none"
+EXISTS = "exists"
+DELETED = "deleted"
+AUTOMATIC = Request()
+
+T = TypeVar("T", bound=Row)
+Kind = TypeVar("Kind", bound=StripeObject)
+
+_OWNERS: dict[type[Any], Callable[[Any], str | None]] = {
+    PaymentMethod: attrgetter("customer"),
+    Price: attrgetter("product"),
+    Subscription: attrgetter("customer"),
+    Invoice: attrgetter("subscription"),
+    InvoicePayment: attrgetter("invoice"),
+    PaymentIntent: attrgetter("invoice"),
+    Charge: attrgetter("payment_intent"),
+    PortalSession: attrgetter("customer"),
+}
+
+
+def status_of(obj: StripeObject | None) -> str:
+    """The status a specification row speaks of: `none` for no object, `exists` for one that has no status."""
+    if obj is None:
+        return NONE
+    if getattr(obj, "deleted", False):
+        return DELETED
+    return str(getattr(obj, "status", EXISTS))
+
+
+class Change:
+    """A world and what is being written to it; `done` gives the new world.
+
+    `cause` is any text that says what is done, in full: two changes of one world with equal causes must be
+    equal, since the hash chain and the ids of events follow from it.  `at` is the unix second
+    at which it happens, the world's `now` if not given.  With `by_api` an id is derived for a request not
+    given.
+    """
+
+    __slots__ = ("_agenda", "_events", "_ids", "_replies", "_tables", "_version", "now", "request", "world")
+
+    def __init__(
+        self,
+        world: World,
+        cause: str,
+        request: Request | None = None,
+        *,
+        at: int | None = None,
+        by_api: bool = False,
+    ) -> None:
+        self.world = world
+        self.now = world.now if at is None else at
+        text = f"{self.now}|{cause}|{request}"
+        self._version = sha256(world.version + text.encode()).digest()
+        self._ids = 0
+        if request is None and by_api:
+            request = Request(id=world.derive_id("req", self._version.hex()))
+        self.request = request or AUTOMATIC
+        self._agenda = world.agenda
+        self._events = world.events
+        self._replies = world.replies
+        self._tables: dict[type[Any], Table[Any]] = {}
+
+    def table(self, kind: type[T]) -> Table[T]:
+        """The table of `kind` as it stands now."""
+        table = self._tables.get(kind)
+        return self.world.table(kind) if table is None else table
+
+    def get(self, kind: type[T], object_id: str) -> T:
+        """The object as it stands now; raises UnknownObject."""
+        row = self.table(kind).get(object_id)
+        if row is None:
+            raise UnknownObject(TABLE_NOUNS[kind], object_id)
+        return row
+
+    def put(self, obj: StripeObject) -> None:
+        """Keep `obj` without an event; for what Stripe changes without a word."""
+        kind = type(obj)
+        owner = _OWNERS.get(kind)
+        self._tables[kind] = self.table(kind).put(obj, owner(obj) if owner else None)
+
+    def row(self, kind: type[Kind], before: StripeObject | None, cause: Cause) -> SpecRow:
+        """The specification row for `cause`; raises NoTransition."""
+        return self.world.rules.find(kind.OBJECT, status_of(before), cause)
+
+    def follow(self, row: SpecRow, before: Kind | None, after: Kind) -> Kind:
+        """Keep `after` and emit what `row` says, in its order."""
+        assert status_of(after) == row.after, f"{row.id} does not lead to {status_of(after)}"  # noqa: S101
+        self.put(after)
+        self.announce(row, before, after)
+        return after
+
+    def create(self, obj: Kind, cause: Cause = Cause.CREATED) -> Kind:
+        """Keep a new object whose status the caller has chosen, and emit what its row says."""
+        return self.follow(self.row(type(obj), None, cause), None, obj)
+
+    def update(self, before: Kind, after: Kind, cause: Cause = Cause.UPDATED) -> Kind:
+        """Keep `after` in place of `before`, and emit what the row says."""
+        return self.follow(self.row(type(before), before, cause), before, after)
+
+    def announce(self, row: SpecRow, before: StripeObject | None, obj: StripeObject) -> None:
+        """Emit what `row` says about `obj` without keeping it."""
+        for event_type in row.emits:
+            self._record(row.id, event_type, before, obj)
+
+    def _record(self, row_id: str, event_type: str, before: StripeObject | None, obj: StripeObject) -> None:
+        index = len(self._events)
+        endpoints = self.table(WebhookEndpoint)
+        event = Event(
+            id=self.world.derive_id("evt", f"{self._version.hex()}|{index}"),
+            index=index,
+            type=event_type,
+            created=self.now,
+            object_id=obj.id,
+            before=before,
+            after=obj,
+            request=self.request,
+            row=row_id,
+            livemode=self.world.settings.livemode,
+            pending_webhooks=sum(endpoint.receives(event_type) for endpoint in endpoints),
+        )
+        self._events = self._events.append(event)
+
+    def plan(self, kind: TaskKind, due: int, object_id: str) -> None:
+        """Let something happen by itself at the unix second `due`; replaces an earlier plan of that kind."""
+        self._agenda = self._agenda.plan(Task(due, kind, object_id))
+
+    def drop(self, kind: TaskKind, object_id: str) -> None:
+        """Let it not happen."""
+        self._agenda = self._agenda.drop(kind, object_id)
+
+    def new_id(self, prefix: str, natural_key: str | None = None) -> str:
+        """An id for a new object; without a natural key, from this change and the number of ids it gave."""
+        if natural_key is None:
+            natural_key = f"{self._version.hex()}|{self._ids}"
+            self._ids += 1
+        return self.world.derive_id(prefix, natural_key)
+
+    def remember(self, key: str, reply: StoredReply) -> None:
+        """Keep the first answer to an idempotency key."""
+        self._replies = self._replies.insert(key, reply)
+
+    def done(self) -> World:
+        """The world after this change."""
+        tables: dict[str, Any] = {TABLES[kind]: table for kind, table in self._tables.items()}
+        return replace(
+            self.world,
+            now=self.now,
+            version=self._version,
+            agenda=self._agenda,
+            events=self._events,
+            replies=self._replies,
+            **tables,
+        )

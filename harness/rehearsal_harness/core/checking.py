@@ -1,0 +1,185 @@
+"""Hold one node of a search against the properties.
+
+Decides: which instants are asked about, what may be demanded in mid-flight and what at quiescence.  Does
+not know how the node was reached.  Rule: specs/properties.yaml; expectation.py says what is right.
+Answers are remembered by (store digest, instant, customer): equal stores give equal answers.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
+
+from rehearsal_specs.manifest import AccessTable
+
+from rehearsal_harness.core.commands import Command, Observed, Probe
+from rehearsal_harness.core.expectation import Known, boundaries, expect, learn, refusal
+from rehearsal_harness.core.findings import Counts, Violation
+from rehearsal_harness.core.node import Device, Node
+from rehearsal_harness.core.objects import Event
+
+Asking = Generator[Command, Any, "Violation | None"]
+Observation = tuple[tuple[str, int, Observed], ...]
+
+
+class Checker:
+    """The properties of one story; `table` is the manifest's access table."""
+
+    def __init__(self, table: AccessTable, enabled: frozenset[str], counts: Counts) -> None:
+        self._table = table
+        self._enabled = enabled
+        self._counts = counts
+        self._answers: dict[tuple[bytes, int, str], Observed] = {}
+        self._deliverable: dict[bytes, tuple[Event, ...]] = {}
+        self._known: dict[tuple[bytes, int], dict[str, list[Known]]] = {}
+
+    def deliverable(self, node: Node) -> tuple[Event, ...]:
+        """The events the endpoint is sent, in true order; bit i of a node's sets is the i-th of them."""
+        version = node.world.version
+        found = self._deliverable.get(version)
+        if found is None:
+            found = tuple(event for event in node.world.events if event.type in self._enabled)
+            self._deliverable[version] = found
+        return found
+
+    def pending(self, node: Node) -> int:
+        """The events that are neither acknowledged nor lost, as a bit set."""
+        everything = (1 << len(self.deliverable(node))) - 1
+        return everything & ~(node.handled | node.lost)
+
+    def known(self, node: Node, told: int) -> Mapping[str, Sequence[Known]]:
+        """What the events of the bit set `told` say, by customer."""
+        key = (node.world.version, told)
+        found = self._known.get(key)
+        if found is None:
+            events = self.deliverable(node)
+            found = learn(event for i, event in enumerate(events) if told >> i & 1)
+            self._known[key] = found
+        return found
+
+    def everything(self, node: Node) -> Mapping[str, Sequence[Known]]:
+        """What a backend would know that was told every event."""
+        return self.known(node, (1 << len(self.deliverable(node))) - 1)
+
+    def instants(self, node: Node, customer: str, *, quiescent: bool) -> list[int]:
+        """Now, and one second either side of each boundary ahead; in mid-flight only the far side."""
+        ahead = boundaries(self.everything(node).get(customer, ()), self._table)
+        sides = (-1, 1) if quiescent else (1,)
+        instants = {end + side for end in ahead for side in sides}
+        return [node.clock, *sorted(instant for instant in instants if instant > node.clock)]
+
+    def ask(self, node: Node, digest: bytes, customer: str, at: int) -> Generator[Command, Any, Observed]:
+        """The backend's answer about a customer at an instant."""
+        key = (digest, at, customer)
+        observed = self._answers.get(key)
+        if observed is None:
+            observed = yield Probe(node.world, at, customer)
+            self._counts.probes += 1
+            self._answers[key] = observed
+        return observed
+
+    def remembered(self, digest: bytes, at: int, customer: str) -> Observed | None:
+        """The answer given earlier for a store with that digest, None when it was not asked."""
+        return self._answers.get((digest, at, customer))
+
+    def observe(self, node: Node, digest: bytes) -> Generator[Command, Any, Observation]:
+        """Everything the backend says at a node: every customer at every instant."""
+        seen: list[tuple[str, int, Observed]] = []
+        for customer in node.world.customers:
+            for at in self.instants(node, customer.id, quiescent=True):
+                observed = yield from self.ask(node, digest, customer.id, at)
+                seen.append((customer.id, at, observed))
+        return tuple(seen)
+
+    def check(self, node: Node, digest: bytes) -> Asking:
+        """The first property that does not hold at a node, or None."""
+        quiescent = not self.pending(node) and not node.lost
+        for customer in node.world.customers:
+            for at in self.instants(node, customer.id, quiescent=quiescent):
+                observed = yield from self.ask(node, digest, customer.id, at)
+                found = self._judge(node, customer.id, at, observed, quiescent=quiescent)
+                if found is not None:
+                    return found
+        return None
+
+    def _judge(self, node: Node, customer: str, at: int, observed: Observed, *, quiescent: bool) -> Violation | None:
+        if observed.allowed:
+            reason = self.refused(node, customer, at)
+            if reason:
+                return Violation(
+                    property_id=reason,
+                    at=at,
+                    subject=customer,
+                    expected=f"no access ({self._wanted(node, customer, at)})",
+                    observed=say(observed.allowed, observed.code),
+                )
+        if not quiescent:
+            return None
+        wanted = expect(self.everything(node).get(customer, ()), self._table, at)
+        differs = observed.allowed != wanted.allowed or (observed.code and observed.code != wanted.answer.code)
+        if not differs:
+            return None
+        return Violation(
+            property_id="access_agrees",
+            at=at,
+            subject=customer,
+            expected=say(wanted.allowed, wanted.answer.code),
+            observed=say(observed.allowed, observed.code),
+        )
+
+    def _wanted(self, node: Node, customer: str, at: int) -> str:
+        return expect(self.known(node, node.handled).get(customer, ()), self._table, at).answer.code
+
+    def refused(self, node: Node, customer: str, at: int) -> str:
+        """The property that access at `at` would break, "" for none: nothing delivered and nothing that
+        Stripe answered allows it.
+        """
+        reason = refusal(self.known(node, node.handled).get(customer, ()), self._table, at)
+        if reason and node.told:
+            reason = reason and refusal(
+                self.known(node, node.handled | node.told).get(customer, ()), self._table, at
+            )
+        return reason
+
+    def check_device(self, node: Node, customer: str, device: Device) -> Violation | None:
+        """What a device was just given must end with the access it stands for."""
+        if device.active and (reason := self.refused(node, customer, node.clock)):
+            return _device_violation(reason, node, device, "no licence", f"active licence {device.code}")
+        if not device.token:
+            return None
+        expires_at = token_expiry(device.token)
+        latest = node.clock + self._table.offline_grace_s
+        if expires_at is None:
+            return _device_violation("token_within_boundary", node, device, f"exp <= {latest}", "no exp at all")
+        if expires_at > latest:
+            return _device_violation("token_within_boundary", node, device, f"exp <= {latest}", f"exp {expires_at}")
+        if expires_at > node.clock and self.refused(node, customer, expires_at - 1):
+            return _device_violation(
+                "token_within_boundary", node, device, "exp within the access", f"exp {expires_at}"
+            )
+        return None
+
+
+def token_expiry(token: str) -> int | None:
+    """The `exp` claim of a JWT, unverified; None when it has none."""
+    try:
+        part = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (IndexError, binascii.Error, ValueError):
+        return None
+    expiry = claims.get("exp") if isinstance(claims, dict) else None
+    return expiry if isinstance(expiry, int) else None
+
+
+def _device_violation(property_id: str, node: Node, device: Device, expected: str, observed: str) -> Violation:
+    return Violation(
+        property_id=property_id, at=node.clock, subject=device.name, expected=expected, observed=observed
+    )
+
+
+def say(allowed: bool, code: str) -> str:
+    """How an answer is written in a finding."""
+    return ("access" if allowed else "no access") + (f" ({code})" if code else "")

@@ -1,0 +1,90 @@
+"""What a search asks of the world outside, and what it is told.
+
+Decides: the commands (Deliver, Send, Probe, Mark, Rewind, Digest) and their answers, as values.
+Does not know: who carries them out.  A search is a generator that yields commands and is sent
+answers, so the same search drives an in-process server or any other (targets/driver.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from rehearsal_harness.core.objects import Event
+from rehearsal_harness.core.world import World
+
+
+class Deliver(NamedTuple):
+    """Attempt one delivery of `event` at `clock` (unix seconds), signed at that instant.
+
+    `fault` is an id of specs/faults.yaml applied to this attempt ("" for none); `nth` counts the
+    boundary at which a crash strikes.
+    """
+
+    world: World
+    clock: int
+    event: Event
+    fault: str = ""
+    nth: int = 0
+
+
+class Send(NamedTuple):
+    """A client's request to the backend at `clock`; `token` is sent as a bearer token."""
+
+    world: World
+    clock: int
+    method: str
+    path: str
+    body: Mapping[str, str] | None = None
+    token: str = ""
+    operation: str = ""
+
+
+class Probe(NamedTuple):
+    """Ask the backend, without leaving a trace, who has access at instant `at`."""
+
+    world: World
+    at: int
+    customer_id: str
+
+
+class Mark(NamedTuple):
+    """Remember the store as it is, under `depth`."""
+
+    depth: int
+
+
+class Rewind(NamedTuple):
+    """Put the store back to what it was at `Mark(depth)`."""
+
+    depth: int
+
+
+class Digest(NamedTuple):
+    """A digest of everything the store holds."""
+
+
+Command = Deliver | Send | Probe | Mark | Rewind | Digest
+
+
+class Reply(NamedTuple):
+    """What came back from a delivery or a client's request.
+
+    `changed`: the store may differ from before.  `world`: Stripe's world afterwards.  `fetched`: the
+    backend read from Stripe.  `struck`: the fault asked for really happened.
+    """
+
+    status: int
+    body: Mapping[str, Any]
+    changed: bool
+    world: World
+    fetched: bool = False
+    struck: bool = False
+    writes: tuple[str, ...] = ()
+
+
+class Observed(NamedTuple):
+    """What the backend says of a customer at an instant; `code` is "" where it names none."""
+
+    allowed: bool
+    code: str = ""

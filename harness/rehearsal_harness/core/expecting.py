@@ -1,0 +1,94 @@
+"""What a story itself expects, at the point where it says so.
+
+Decides: how each `Then` of a story is asked and judged.  Does not know Gherkin.  These expectations come on top
+of the properties, which hold everywhere; they keep a story honest about what it is a story of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import Any
+
+from rehearsal_harness.core import story as told
+from rehearsal_harness.core.acting import session_of, subscription_of
+from rehearsal_harness.core.checking import Checker, say
+from rehearsal_harness.core.commands import Command
+from rehearsal_harness.core.findings import Violation
+from rehearsal_harness.core.moments import instant_of
+from rehearsal_harness.core.node import Node
+
+Judge = Callable[[Checker, Node, bytes], Generator[Command, Any, "Violation | None"]]
+Judging = Generator[Command, Any, "Violation | None"]
+
+
+def expected_of(action: told.Action) -> Judge | None:
+    """The judge of an expectation; None for an action that is not one."""
+    judge = _JUDGES.get(type(action))
+    return None if judge is None else partial(judge, action)
+
+
+def _access(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging:
+    at = instant_of(action.at, node, action.person)
+    customer = session_of(node, action.person).customer
+    if customer is None:
+        return None if not action.allowed else _violation(action, at, "access", "no customer yet")
+    observed = yield from checker.ask(node, digest, customer, at)
+    if observed.allowed == action.allowed and action.code in ("", observed.code or action.code):
+        return None
+    return _violation(action, at, say(action.allowed, action.code), say(observed.allowed, observed.code))
+
+
+def _features(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging:
+    at = instant_of(action.at, node, action.person)
+    device = node.person(action.person).device(action.device)
+    is_open = device.active and at < device.expires_at
+    if is_open == action.open:
+        return None
+    held = f"licence to {device.expires_at}" if device.active else f"no licence {device.code}".strip()
+    return _violation(action, at, "features open" if action.open else "features blocked", held)
+    yield  # asks nothing: a desktop decides by what it holds
+
+
+def _answer(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging:
+    device = node.person(action.person).device(action.device)
+    if (device.status, action.code or device.code) == (action.status, device.code):
+        return None
+    return _violation(action, node.clock, f"{action.status} {action.code}", f"{device.status} {device.code}")
+    yield
+
+
+def _count(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging:
+    held = len(getattr(node.world, action.kind))
+    if held == action.count:
+        return None
+    return _violation(action, node.clock, f"{action.count} {action.kind}", f"{held}")
+    yield
+
+
+def _status(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging:
+    status = str(subscription_of(node, action.person).status)
+    if status == action.status:
+        return None
+    return _violation(action, node.clock, f"Stripe says {action.status}", f"Stripe says {status}")
+    yield
+
+
+_JUDGES: dict[type[told.Action], Callable[[Any, Checker, Node, bytes], Judging]] = {
+    told.ExpectAccess: _access,
+    told.ExpectFeatures: _features,
+    told.ExpectAnswer: _answer,
+    told.ExpectCount: _count,
+    told.ExpectStatus: _status,
+}
+
+
+def _violation(action: told.Action, at: int, expected: str, observed: str) -> Violation:
+    return Violation(
+        property_id="story_expectation",
+        at=at,
+        subject=action.person,
+        expected=expected,
+        observed=observed,
+        line=action.line,
+    )

@@ -1,0 +1,243 @@
+"""One move of a schedule: what it asks, where it lands, and what it breaks on the way.
+
+Decides: which moves a node has, and what a delivery, a fault or the next action of the story does to the
+node.  Does not know whether the landing was seen before (exploration.py) or came from a file
+(replaying.py).  Rule: a schedule may hold anything a real wire could do within Stripe's retry window;
+https://docs.stripe.com/webhooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Any, NamedTuple
+
+from rehearsal_harness.core import story as told
+from rehearsal_harness.core.acting import Routes, perform
+from rehearsal_harness.core.actions import Advance
+from rehearsal_harness.core.billing.step import step
+from rehearsal_harness.core.checking import Checker
+from rehearsal_harness.core.commands import Command, Deliver, Digest, Reply
+from rehearsal_harness.core.expecting import expected_of
+from rehearsal_harness.core.findings import Violation
+from rehearsal_harness.core.moments import instant_of
+from rehearsal_harness.core.node import Move, Node
+from rehearsal_harness.core.objects import Event
+
+ALLOWED_WRITES = frozenset({"POST /v1/checkout/sessions", "POST /v1/billing_portal/sessions"})
+REFUSED_FORGERIES = frozenset({"unsigned", "wrong_secret", "stale", "future"})
+
+
+class Window(NamedTuple):
+    """How long Stripe goes on: the last automatic retry, and the last resend by hand (seconds)."""
+
+    retry_s: int
+    resend_s: int
+
+
+class Landing(NamedTuple):
+    """Where a move leads.  `changed`: the store may differ from where the move began."""
+
+    node: Node
+    digest: bytes
+    changed: bool = False
+    struck: bool = False
+    status: int = 0
+    violation: Violation | None = None
+
+
+Step = Generator[Command, Any, Landing]
+
+
+class Moves:
+    """The moves of one story's graph."""
+
+    def __init__(self, actions: tuple[told.Action, ...], checker: Checker, routes: Routes, window: Window) -> None:
+        self.actions = actions
+        self._checker = checker
+        self._routes = routes
+        self._window = window
+
+    def finished(self, node: Node) -> bool:
+        """Has the story been told to its end?"""
+        return node.position == len(self.actions)
+
+    def of(self, node: Node) -> Iterator[Move]:
+        """The moves of a node, but for repeated crashes, which depend on what the backend does."""
+        for index, event in enumerate(self._checker.deliverable(node)):
+            bit = 1 << index
+            if node.handled & bit:
+                if node.duplicates and node.clock - event.created <= self._window.resend_s:
+                    yield Move("duplicate", index)
+            elif not node.lost & bit:
+                yield Move("deliver", index)
+                yield from self._faulty(node, index)
+        if self.finished(node):
+            return
+        if self._may_proceed(node):
+            yield Move("proceed")
+        elif self._may_be_late(node):
+            yield Move("late")
+
+    def _faulty(self, node: Node, index: int) -> Iterator[Move]:
+        if node.fault_left("crash"):
+            yield Move("crash", index, 1)
+        if node.fault_left("stripe_fails_fetch"):
+            yield Move("stripe_fails_fetch", index)
+        if node.fault_left("never_arrives"):
+            yield Move("lose", index)
+
+    def _may_be_late(self, node: Node) -> bool:
+        action = self.actions[node.position]
+        return isinstance(action, told.Arrive) and not action.late
+
+    def _may_proceed(self, node: Node) -> bool:
+        action = self.actions[node.position]
+        pending = self._checker.pending(node)
+        if isinstance(action, told.Arrive):
+            return not pending or (action.late and node.clock < node.until)
+        if isinstance(action, told.Wait) and pending:
+            return self._next_instant(node, self._wait_end(action, node)) <= self._last_retry(node)
+        return True
+
+    def _last_retry(self, node: Node) -> int:
+        pending = self._checker.pending(node)
+        created = [e.created for i, e in enumerate(self._checker.deliverable(node)) if pending >> i & 1]
+        return min(created) + self._window.retry_s
+
+    @staticmethod
+    def _next_instant(node: Node, end: int) -> int:
+        due = node.world.next_due
+        return end if due is None else max(node.clock, min(due, end))
+
+    @staticmethod
+    def _wait_end(action: told.Wait, node: Node) -> int:
+        return node.until or max(node.clock, instant_of(action.until, node, action.person))
+
+    def go(self, node: Node, digest: bytes, move: Move) -> Step:
+        """The landing of `move`; raises NotPossible when the story asks for what cannot be."""
+        if move.kind == "proceed":
+            return (yield from self._proceed(node, digest))
+        if move.kind == "late":
+            late = node._replace(position=node.position + 1, until=self._last_retry(node))
+            return Landing(self._advance(late, late.until), digest)
+        if move.kind == "lose":
+            return Landing(node._replace(lost=node.lost | 1 << move.event).spend("never_arrives"), digest)
+        return (yield from self._deliver(node, digest, move))
+
+    def _deliver(self, node: Node, digest: bytes, move: Move) -> Step:
+        event = self._checker.deliverable(node)[move.event]
+        fault = move.kind if move.kind in ("crash", "stripe_fails_fetch") else ""
+        reply: Reply = yield Deliver(node.world, node.clock, event, fault, move.nth)
+        bit = 1 << move.event
+        handled, told_bits = node.handled, node.told
+        if 200 <= reply.status < 300:
+            handled |= bit
+        elif reply.changed:
+            told_bits |= bit
+        if reply.fetched:
+            told_bits |= (1 << len(self._checker.deliverable(node))) - 1
+        landed = node
+        if handled != node.handled or told_bits != node.told or reply.world is not node.world:
+            landed = node._replace(handled=handled, told=told_bits & ~handled, world=reply.world)
+        if reply.struck:
+            landed = landed.spend(fault)
+        if move.kind == "duplicate" and node.duplicates > 0:
+            landed = landed._replace(duplicates=node.duplicates - 1)
+        after = (yield Digest()) if reply.changed else digest
+        violation = _writes(node, reply, event.type)
+        return Landing(landed, after, reply.changed, reply.struck, reply.status, violation)
+
+    def _proceed(self, node: Node, digest: bytes) -> Step:
+        action = self.actions[node.position]
+        if isinstance(action, told.Wait):
+            end = self._wait_end(action, node)
+            return Landing(self._passed(self._advance(node, end)._replace(until=end)), digest)
+        if isinstance(action, told.Arrive):
+            if self._checker.pending(node):
+                return Landing(self._advance(node, node.until), digest)
+            return Landing(node._replace(position=node.position + (1 if action.late else 2), until=0), digest)
+        if isinstance(action, told.Outage):
+            return Landing(self._down(node, action.delay_s), digest)
+        if isinstance(action, told.Forge):
+            return (yield from self._forge(node, digest, action))
+        past = node._replace(position=node.position + 1)
+        judge = expected_of(action)
+        if judge is not None:
+            violation = yield from judge(self._checker, node, digest)
+            return Landing(past, digest, violation=violation)
+        return (yield from self._perform(past, digest, action))
+
+    def _advance(self, node: Node, end: int) -> Node:
+        """The node at the next instant at which something happens, `end` at the latest."""
+        to = self._next_instant(node, end)
+        return node._replace(clock=to, world=step(node.world, Advance(to)))
+
+    @staticmethod
+    def _passed(node: Node) -> Node:
+        if node.clock < node.until:
+            return node
+        return node._replace(position=node.position + 1, until=0)
+
+    def _down(self, node: Node, delay_s: int) -> Node:
+        """The endpoint is down: whatever is sent by the end of it, and was not handled before, is lost."""
+        to = node.clock + delay_s
+        after = node._replace(position=node.position + 1, clock=to, world=step(node.world, Advance(to)))
+        return after._replace(lost=after.lost | self._checker.pending(after))
+
+    def _forge(self, node: Node, digest: bytes, action: told.Forge) -> Step:
+        """Every event there is, as somebody else would send it; none may be believed."""
+        here, changed = node, False
+        for event in self._checker.deliverable(node):
+            reply: Reply = yield Deliver(here.world, node.clock, event, action.fault)
+            changed = changed or reply.changed
+            here = here._replace(world=reply.world)
+            violation = _forged(node, reply, event, action.fault)
+            if violation is not None:
+                return Landing(node, digest, changed, violation=violation)
+        after = (yield Digest()) if changed else digest
+        return Landing(here._replace(position=node.position + 1), after, changed)
+
+    def _perform(self, past: Node, digest: bytes, action: told.Action) -> Step:
+        done = yield from perform(action, past, self._routes)
+        reply, landed = done.reply, done.node
+        if reply is None:
+            return Landing(landed, digest)
+        violation = _writes(past, reply, type(action).__name__)
+        if isinstance(action, told.Reconcile) and 200 <= reply.status < 300:
+            everything = (1 << len(self._checker.deliverable(landed))) - 1
+            landed = landed._replace(handled=everything, lost=0, told=0)
+        if violation is None and isinstance(action, (told.Activate, told.Refresh)):
+            person = landed.person(action.person)
+            session = landed.world.checkout_sessions.get(person.session_id)
+            customer = (session.customer if session else None) or ""
+            violation = self._checker.check_device(landed, customer, person.device(action.device))
+        after = (yield Digest()) if reply.changed else digest
+        return Landing(landed, after, reply.changed, status=reply.status, violation=violation)
+
+
+def _writes(node: Node, reply: Reply, what: str) -> Violation | None:
+    extra = [write for write in reply.writes if write not in ALLOWED_WRITES]
+    if not extra:
+        return None
+    return Violation(
+        property_id="stripe_writes_allowed",
+        at=node.clock,
+        subject=what,
+        expected=f"nothing but {', '.join(sorted(ALLOWED_WRITES))}",
+        observed=", ".join(extra),
+    )
+
+
+def _forged(node: Node, reply: Reply, event: Event, fault: str) -> Violation | None:
+    refused = 400 <= reply.status < 500 and not reply.changed
+    if refused if fault in REFUSED_FORGERIES else reply.status < 500:
+        return None
+    wanted = "4xx and nothing written" if fault in REFUSED_FORGERIES else "an acknowledged no-op"
+    written = ", and the store written" if reply.changed else ""
+    return Violation(
+        property_id="forged_refused",
+        at=node.clock,
+        subject=f"{fault} {event.type}",
+        expected=wanted,
+        observed=f"{reply.status}{written}",
+    )

@@ -1,0 +1,75 @@
+"""The nouns of the simulated Stripe, as frozen typed values.
+
+Decides: which facts of a Stripe object the simulation keeps.  Does not know: how they change (`billing`), how
+they look on the wire (`render`).  Names are Stripe's own, letter for letter, API version 2026-10-28.endive.
+Every class has OBJECT, Stripe's own `object` string, which is also the name of its table of rules.  Metadata
+is a tuple of (key, value) pairs in the order Stripe keeps them, so that objects stay immutable.
+"""
+
+from __future__ import annotations
+
+from .catalogue import Feature, Price, Product, Recurring
+from .checkout_session import CheckoutSession, LineItem, PaymentStatus, SessionStatus
+from .customer import Customer
+from .entitlements import ActiveEntitlement, EntitlementSummary
+from .event import Event, Request
+from .invoice import Invoice, InvoiceLine, InvoicePayment, InvoiceStatus
+from .payment import Charge, PaymentIntent, PaymentMethod, SetupIntent
+from .portal import PortalConfiguration, PortalFeatures, PortalFlow, PortalSession
+from .subscription import Subscription, SubscriptionItem, SubscriptionStatus
+from .webhook_endpoint import WebhookEndpoint
+
+Metadata = tuple[tuple[str, str], ...]
+
+StripeObject = (
+    Customer
+    | PaymentMethod
+    | Product
+    | Price
+    | Feature
+    | CheckoutSession
+    | Subscription
+    | Invoice
+    | PaymentIntent
+    | Charge
+    | SetupIntent
+    | InvoicePayment
+    | PortalSession
+    | PortalConfiguration
+    | WebhookEndpoint
+    | EntitlementSummary
+)
+
+__all__ = [
+    "ActiveEntitlement",
+    "Charge",
+    "CheckoutSession",
+    "Customer",
+    "EntitlementSummary",
+    "Event",
+    "Feature",
+    "Invoice",
+    "InvoiceLine",
+    "InvoicePayment",
+    "InvoiceStatus",
+    "LineItem",
+    "Metadata",
+    "PaymentIntent",
+    "PaymentMethod",
+    "PaymentStatus",
+    "PortalConfiguration",
+    "PortalFeatures",
+    "PortalFlow",
+    "PortalSession",
+    "Price",
+    "Product",
+    "Recurring",
+    "Request",
+    "SessionStatus",
+    "SetupIntent",
+    "StripeObject",
+    "Subscription",
+    "SubscriptionItem",
+    "SubscriptionStatus",
+    "WebhookEndpoint",
+]

@@ -1,0 +1,88 @@
+"""A Checkout Session: one visit to the hosted payment page.
+
+Source: the SDK type checkout.Session of stripe-python 16.1.0;
+https://docs.stripe.com/payments/checkout/fulfill-orders (complete does not mean paid).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from .catalogue import Price
+
+
+class SessionStatus(StrEnum):
+    """`open` leads to one of the other two; both are final."""
+
+    OPEN = "open"
+    COMPLETE = "complete"
+    EXPIRED = "expired"
+
+
+class PaymentStatus(StrEnum):
+    """Whether the money of a session is there: a session can be complete and still unpaid."""
+
+    PAID = "paid"
+    UNPAID = "unpaid"
+    NO_PAYMENT_REQUIRED = "no_payment_required"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineItem:
+    """One price and how many of it."""
+
+    id: str
+    price: Price
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutSession:
+    """A session in mode `subscription` or `payment`; `subscription_metadata` and `trial_period_days` come
+    from subscription_data (`payment_intent_metadata` from payment_intent_data) and are not rendered here;
+    `payer_email` is what the page learned."""
+
+    OBJECT: ClassVar[str] = "checkout.session"
+
+    id: str
+    created: int
+    mode: str
+    line_items: tuple[LineItem, ...]
+    expires_at: int
+    status: SessionStatus = SessionStatus.OPEN
+    payment_status: PaymentStatus = PaymentStatus.UNPAID
+    success_url: str | None = None
+    cancel_url: str | None = None
+    customer: str | None = None
+    customer_email: str | None = None
+    payer_email: str | None = None
+    customer_creation: str | None = None
+    client_reference_id: str | None = None
+    allow_promotion_codes: bool | None = None
+    billing_address_collection: str | None = None
+    payment_method_collection: str | None = None
+    locale: str | None = None
+    subscription: str | None = None
+    invoice: str | None = None
+    payment_intent: str | None = None
+    trial_period_days: int = 0
+    subscription_metadata: tuple[tuple[str, str], ...] = ()
+    payment_intent_metadata: tuple[tuple[str, str], ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
+    declined_tries: int = 0
+
+    @property
+    def currency(self) -> str:
+        """The currency of the lines; Stripe allows one per session."""
+        return self.line_items[0].price.currency
+
+    @property
+    def amount_total(self) -> int:
+        """The first charge, in the smallest unit: nothing for recurring lines during a trial."""
+        return sum(
+            line.price.unit_amount * line.quantity
+            for line in self.line_items
+            if line.price.recurring is None or not self.trial_period_days
+        )

@@ -1,0 +1,73 @@
+"""The customer portal: its configuration, and one visit to it.
+
+Source: the SDK types billing_portal.Configuration and billing_portal.Session of stripe-python 16.1.0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalFeatures:
+    """What a customer may do in the portal."""
+
+    customer_update: bool = False
+    allowed_updates: tuple[str, ...] = ()
+    invoice_history: bool = True
+    payment_method_update: bool = True
+    subscription_cancel: bool = True
+    cancel_mode: str = "at_period_end"
+    cancellation_reason: bool = False
+    cancellation_options: tuple[str, ...] = ()
+    subscription_update: bool = False
+    default_allowed_updates: tuple[str, ...] = ()
+
+
+_DEFAULT_FEATURES = PortalFeatures()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalConfiguration:
+    """A saved configuration; a session needs one, its own or the default of the mode."""
+
+    OBJECT: ClassVar[str] = "billing_portal.configuration"
+
+    id: str
+    created: int
+    updated: int
+    features: PortalFeatures = _DEFAULT_FEATURES
+    active: bool = True
+    is_default: bool = False
+    default_return_url: str | None = None
+    name: str | None = None
+    headline: str | None = None
+    privacy_policy_url: str | None = None
+    terms_of_service_url: str | None = None
+    login_page: bool = False
+    metadata: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalFlow:
+    """A deep link into one task of the portal, e.g. subscription_cancel of one subscription."""
+
+    type: str
+    subscription: str | None = None
+    return_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalSession:
+    """A link that dies 5 minutes after creation when nobody uses it."""
+
+    OBJECT: ClassVar[str] = "billing_portal.session"
+
+    id: str
+    created: int
+    customer: str
+    configuration: str
+    return_url: str | None = None
+    locale: str | None = None
+    flow: PortalFlow | None = None

@@ -1,0 +1,125 @@
+"""Collections that never change: a write gives a new one and shares everything else with the old one.
+
+Decides: how the world keeps rows and an ordered log.  Every write costs O(log n), so a rewind is keeping the
+old value.
+Does not know: what a row means, or what is due when (`agenda`).
+Rule: hash array mapped tries, as in the package rpds-py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from rpds import HashTrieMap
+
+T = TypeVar("T")
+
+
+class Row(Protocol):
+    """Anything with an id."""
+
+    @property
+    def id(self) -> str:
+        """The key of the row in its table."""
+
+
+RowT = TypeVar("RowT", bound=Row)
+
+_EMPTY: HashTrieMap[Any, Any] = HashTrieMap()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Log(Generic[T]):
+    """An append-only sequence.
+
+    >>> list(Log().append("a").append("b").since(1))
+    ['b']
+    """
+
+    _items: HashTrieMap[int, T] = _EMPTY
+
+    def append(self, item: T) -> Log[T]:
+        """This log and one more item."""
+        return Log(self._items.insert(len(self._items), item))
+
+    def since(self, index: int) -> Iterator[T]:
+        """The items from `index` on, oldest first."""
+        items = self._items
+        return (items[position] for position in range(index, len(items)))
+
+    def newest_first(self) -> Iterator[T]:
+        """All items, the last one first."""
+        items = self._items
+        return (items[position] for position in range(len(items) - 1, -1, -1))
+
+    def __getitem__(self, index: int) -> T:
+        """The item at `index`, counted from 0 (or back from -1); raises IndexError."""
+        position = index + len(self._items) if index < 0 else index
+        try:
+            return self._items[position]
+        except KeyError:
+            raise IndexError(index) from None
+
+    def __iter__(self) -> Iterator[T]:
+        return self.since(0)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __repr__(self) -> str:
+        return f"<Log of {len(self)}>"
+
+
+_NO_ORDER: Log[str] = Log()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Table(Generic[RowT]):
+    """Rows by id, remembered in the order of their creation and by the object they belong to."""
+
+    _rows: HashTrieMap[str, RowT] = _EMPTY
+    _order: Log[str] = _NO_ORDER
+    _owned: HashTrieMap[str, tuple[str, ...]] = _EMPTY
+
+    def put(self, row: RowT, owner: str | None = None) -> Table[RowT]:
+        """This table with `row` in place of the row of that id; a new row is filed under `owner`."""
+        if row.id in self._rows:
+            return Table(self._rows.insert(row.id, row), self._order, self._owned)
+        owned = self._owned
+        if owner is not None:
+            owned = owned.insert(owner, (*owned.get(owner, ()), row.id))
+        return Table(self._rows.insert(row.id, row), self._order.append(row.id), owned)
+
+    def get(self, row_id: str) -> RowT | None:
+        """The row, or None."""
+        return self._rows.get(row_id)
+
+    def owned_by(self, owner: str) -> tuple[RowT, ...]:
+        """The rows filed under `owner`, oldest first."""
+        return tuple(self._rows[row_id] for row_id in self.ids_owned_by(owner))
+
+    def ids_owned_by(self, owner: str) -> tuple[str, ...]:
+        """The ids filed under `owner`, oldest first."""
+        return self._owned.get(owner, ())
+
+    def newest_first(self) -> Iterator[RowT]:
+        """All rows, the last created first, as Stripe lists them."""
+        return (self._rows[row_id] for row_id in self._order.newest_first())
+
+    def __getitem__(self, row_id: str) -> RowT:
+        """The row; raises KeyError."""
+        return self._rows[row_id]
+
+    def __contains__(self, row_id: object) -> bool:
+        return row_id in self._rows
+
+    def __iter__(self) -> Iterator[RowT]:
+        return (self._rows[row_id] for row_id in self._order)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __repr__(self) -> str:
+        return f"<Table of {len(self)}>"

@@ -1,0 +1,146 @@
+"""A Checkout Session as JSON.  Source: the type checkout.Session of stripe-python 16.1.0.
+
+`line_items` are left out: events never carry them, the API only when they are expanded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..objects import CheckoutSession, LineItem, SessionStatus
+from .catalogue import render_price
+
+
+def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[str, Any]:
+    """The session, on a page that Stripe hosts; `url` is there while it is open."""
+    return {
+        "id": session.id,
+        "object": "checkout.session",
+        **_not_simulated(),
+        "allow_promotion_codes": session.allow_promotion_codes,
+        "amount_subtotal": session.amount_total,
+        "amount_total": session.amount_total,
+        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "billing_address_collection": session.billing_address_collection,
+        "cancel_url": session.cancel_url,
+        "client_reference_id": session.client_reference_id,
+        "created": session.created,
+        "currency": session.currency,
+        "custom_fields": [],
+        "custom_text": {
+            "after_submit": None,
+            "shipping_address": None,
+            "submit": None,
+            "terms_of_service_acceptance": None,
+        },
+        "customer": session.customer,
+        "customer_creation": session.customer_creation,
+        "customer_details": _customer_details(session),
+        "customer_email": session.customer_email,
+        "expires_at": session.expires_at,
+        "invoice": session.invoice,
+        "invoice_creation": _invoice_creation(session),
+        "livemode": livemode,
+        "locale": session.locale,
+        "metadata": dict(session.metadata),
+        "mode": session.mode,
+        "payment_intent": session.payment_intent,
+        "payment_method_collection": session.payment_method_collection,
+        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+        "payment_method_types": ["card"],
+        "payment_status": session.payment_status.value,
+        "shipping_options": [],
+        "status": session.status.value,
+        "subscription": session.subscription,
+        "success_url": session.success_url,
+        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "ui_mode": "hosted_page",
+        "url": _url(session),
+    }
+
+
+def _not_simulated() -> dict[str, Any]:
+    """Keys that Stripe always sends and this imitation has nothing to say about."""
+    return {
+        "adaptive_pricing": None,
+        "after_expiration": None,
+        "allowed_payment_method_types": None,
+        "client_secret": None,
+        "collected_information": None,
+        "consent": None,
+        "consent_collection": None,
+        "currency_conversion": None,
+        "customer_account": None,
+        "discounts": [],
+        "integration_identifier": None,
+        "managed_payments": None,
+        "origin_context": None,
+        "payment_link": None,
+        "payment_method_configuration_details": None,
+        "permissions": None,
+        "recovered_from": None,
+        "saved_payment_method_options": None,
+        "setup_intent": None,
+        "shipping_address_collection": None,
+        "shipping_cost": None,
+        "submit_type": None,
+        "wallet_options": None,
+    }
+
+
+def _customer_details(session: CheckoutSession) -> dict[str, Any] | None:
+    email = session.payer_email or session.customer_email
+    if email is None:
+        return None
+    return {
+        "address": None,
+        "business_name": None,
+        "email": email,
+        "individual_name": None,
+        "name": None,
+        "phone": None,
+        "tax_exempt": "none",
+        "tax_ids": [],
+    }
+
+
+def _invoice_creation(session: CheckoutSession) -> dict[str, Any] | None:
+    if session.mode != "payment":
+        return None
+    return {
+        "enabled": False,
+        "invoice_data": {
+            "account_tax_ids": None,
+            "custom_fields": None,
+            "description": None,
+            "footer": None,
+            "issuer": None,
+            "metadata": {},
+            "rendering_options": None,
+        },
+    }
+
+
+def _url(session: CheckoutSession) -> str | None:
+    if session.status is not SessionStatus.OPEN:
+        return None
+    return f"https://checkout.stripe.com/c/pay/{session.id}"
+
+
+def render_line_item(item: LineItem, livemode: bool) -> dict[str, Any]:
+    """One line, for GET /v1/checkout/sessions/:id/line_items."""
+    total = item.price.unit_amount * item.quantity
+    return {
+        "id": item.id,
+        "object": "item",
+        "adjustable_quantity": None,
+        "amount_discount": 0,
+        "amount_subtotal": total,
+        "amount_tax": 0,
+        "amount_total": total,
+        "currency": item.price.currency,
+        "description": item.price.nickname,
+        "metadata": {},
+        "price": render_price(item.price, livemode),
+        "quantity": item.quantity,
+    }

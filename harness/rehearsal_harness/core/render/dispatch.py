@@ -1,0 +1,57 @@
+"""Which function renders which object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..objects import (
+    Charge,
+    CheckoutSession,
+    Customer,
+    EntitlementSummary,
+    Feature,
+    Invoice,
+    InvoicePayment,
+    PaymentIntent,
+    PaymentMethod,
+    PortalConfiguration,
+    PortalSession,
+    Price,
+    Product,
+    SetupIntent,
+    StripeObject,
+    Subscription,
+    WebhookEndpoint,
+)
+from . import catalogue, checkout_session, customer, entitlements, invoice, payment, portal, subscription
+from .webhook_endpoint import render_webhook_endpoint
+
+_RENDERERS: Mapping[type[Any], Callable[[Any, bool], dict[str, Any]]] = {
+    Customer: customer.render_customer,
+    PaymentMethod: payment.render_payment_method,
+    Product: catalogue.render_product,
+    Price: catalogue.render_price,
+    Feature: catalogue.render_feature,
+    CheckoutSession: checkout_session.render_checkout_session,
+    Subscription: subscription.render_subscription,
+    Invoice: invoice.render_invoice,
+    InvoicePayment: invoice.render_invoice_payment,
+    PaymentIntent: payment.render_payment_intent,
+    Charge: payment.render_charge,
+    SetupIntent: payment.render_setup_intent,
+    PortalSession: portal.render_portal_session,
+    PortalConfiguration: portal.render_portal_configuration,
+    WebhookEndpoint: render_webhook_endpoint,
+    EntitlementSummary: entitlements.render_entitlement_summary,
+}
+
+
+def render(obj: StripeObject, *, livemode: bool) -> dict[str, Any]:
+    """The object as Stripe's API and its events show it."""
+    return _RENDERERS[type(obj)](obj, livemode)
+
+
+def deleted(obj: StripeObject) -> dict[str, Any]:
+    """What a DELETE answers, and a GET of a deleted customer."""
+    return {"id": obj.id, "object": obj.OBJECT, "deleted": True}

@@ -1,0 +1,55 @@
+"""An event as JSON, made when somebody asks.
+
+Decides: that previous_attributes is always the difference of two rendered objects.
+Rule: https://docs.stripe.com/api/events/object: only on *.updated; old values of what changed; an array in
+which any element changed is given whole; of a nested hash only the changed keys.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import NotSimulated
+from ..objects import Event
+from ..world import API_VERSION
+from .dispatch import render
+
+
+def render_event(event: Event, api_version: str = API_VERSION) -> dict[str, Any]:
+    """The event as its endpoint receives it; raises NotSimulated for any other API version."""
+    if api_version != API_VERSION:
+        raise NotSimulated(f"events of API version {api_version}; known: {API_VERSION}")
+    after = render(event.after, livemode=event.livemode)
+    data: dict[str, Any] = {"object": after}
+    if event.before is not None:
+        data["previous_attributes"] = difference(render(event.before, livemode=event.livemode), after)
+    return {
+        "id": event.id,
+        "object": "event",
+        "api_version": api_version,
+        "created": event.created,
+        "data": data,
+        "livemode": event.livemode,
+        "pending_webhooks": event.pending_webhooks,
+        "request": {"id": event.request.id, "idempotency_key": event.request.idempotency_key},
+        "type": event.type,
+    }
+
+
+def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """The old values of what changed; a key that is new was null before.
+
+    >>> difference({"a": 1, "b": {"c": 1, "d": 2}, "e": [1, 2]}, {"a": 1, "b": {"c": 1, "d": 3}, "e": [1, 3]})
+    {'b': {'d': 2}, 'e': [1, 2]}
+    """
+    old: dict[str, Any] = {}
+    for key, was in before.items():
+        now = after.get(key)
+        if was == now:
+            continue
+        if isinstance(was, dict) and isinstance(now, dict):
+            old[key] = difference(was, now)
+        else:
+            old[key] = was
+    old.update({key: None for key, now in after.items() if key not in before and now is not None})
+    return old

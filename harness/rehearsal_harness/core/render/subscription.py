@@ -1,0 +1,123 @@
+"""A subscription as JSON.  Source: the types Subscription and SubscriptionItem of stripe-python 16.1.0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..objects import Subscription, SubscriptionItem
+from .catalogue import render_plan, render_price
+
+
+def render_subscription(subscription: Subscription, livemode: bool) -> dict[str, Any]:
+    """The subscription: charged automatically, billing mode flexible, the period on its items."""
+    return {
+        "id": subscription.id,
+        "object": "subscription",
+        "application": None,
+        "application_fee_percent": None,
+        "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+        "billing_cycle_anchor": subscription.billing_cycle_anchor,
+        "billing_cycle_anchor_config": None,
+        "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"},
+        "billing_schedules": [],
+        "billing_thresholds": None,
+        **_cancellation(subscription),
+        "collection_method": "charge_automatically",
+        "created": subscription.created,
+        "currency": subscription.currency,
+        "customer": subscription.customer,
+        "customer_account": None,
+        "days_until_due": None,
+        "default_payment_method": subscription.default_payment_method,
+        "default_source": None,
+        "default_tax_rates": [],
+        "description": subscription.description,
+        "discounts": [],
+        "ended_at": subscription.ended_at,
+        "invoice_settings": _invoice_settings(),
+        "items": {
+            "object": "list",
+            "data": [render_subscription_item(item, livemode) for item in subscription.items],
+            "has_more": False,
+            "url": f"/v1/subscription_items?subscription={subscription.id}",
+        },
+        "latest_invoice": subscription.latest_invoice,
+        "livemode": livemode,
+        "managed_payments": None,
+        "metadata": dict(subscription.metadata),
+        "next_pending_invoice_item_invoice": None,
+        "on_behalf_of": None,
+        "pause_collection": None,
+        "payment_settings": _payment_settings(),
+        "pending_invoice_item_interval": None,
+        "pending_setup_intent": None,
+        "pending_update": None,
+        "schedule": None,
+        "start_date": subscription.created,
+        "status": subscription.status.value,
+        "test_clock": None,
+        "transfer_data": None,
+        **_trial(subscription),
+    }
+
+
+def _cancellation(subscription: Subscription) -> dict[str, Any]:
+    return {
+        "cancel_at": subscription.cancel_at,
+        "cancel_at_period_end": subscription.cancel_at_period_end,
+        "canceled_at": subscription.canceled_at,
+        "cancellation_details": {
+            "comment": subscription.cancellation_comment,
+            "feedback": subscription.cancellation_feedback,
+            "feedback_option": None,
+            "reason": subscription.cancellation_reason,
+        },
+    }
+
+
+def _invoice_settings() -> dict[str, Any]:
+    return {
+        "account_tax_ids": None,
+        "custom_fields": None,
+        "description": None,
+        "footer": None,
+        "issuer": {"type": "self"},
+    }
+
+
+def _payment_settings() -> dict[str, Any]:
+    return {
+        "payment_method_options": None,
+        "payment_method_types": None,
+        "save_default_payment_method": "off",
+    }
+
+
+def _trial(subscription: Subscription) -> dict[str, Any]:
+    return {
+        "trial_end": subscription.trial_end,
+        "trial_settings": {
+            "end_behavior": {"billing_cycle_anchor": None, "missing_payment_method": "create_invoice"}
+        },
+        "trial_start": subscription.trial_start,
+    }
+
+
+def render_subscription_item(item: SubscriptionItem, livemode: bool) -> dict[str, Any]:
+    """One item with its own period."""
+    return {
+        "id": item.id,
+        "object": "subscription_item",
+        "billing_thresholds": None,
+        "created": item.created,
+        "current_period_end": item.current_period_end,
+        "current_period_start": item.current_period_start,
+        "current_trial": None,
+        "discounts": [],
+        "metadata": dict(item.metadata),
+        "plan": render_plan(item.price, livemode),
+        "price": render_price(item.price, livemode),
+        "quantity": item.quantity,
+        "subscription": item.subscription,
+        "tax_rates": [],
+    }

@@ -1,0 +1,26 @@
+"""What the simulated Stripe answers: handle(world, request) -> (world, answer), pure.
+
+`message` is the vocabulary, `parameters` the declared tables and their reader, one module per resource
+declares its operations, `routes` finds them, `handler` joins everything, `faults` wraps it.  Not here: bytes,
+sockets, the SDK.
+"""
+
+from __future__ import annotations
+
+from .faults import ApiFault, ApiFaultKind, handle_with
+from .handler import handle
+from .message import ApiRequest, ApiResponse, Form
+from .portal_configurations import save_default_portal
+from .routes import OPERATIONS
+
+__all__ = [
+    "OPERATIONS",
+    "ApiFault",
+    "ApiFaultKind",
+    "ApiRequest",
+    "ApiResponse",
+    "Form",
+    "handle",
+    "handle_with",
+    "save_default_portal",
+]

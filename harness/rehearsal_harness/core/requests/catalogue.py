@@ -1,0 +1,62 @@
+"""What products and prices share: how a price is made.
+
+Source: https://docs.stripe.com/api/prices/create; a lookup key belongs to one price of the account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..change import Change
+from ..objects import Price, Recurring
+from . import refusal
+from .operation import Call, given, metadata_of
+from .parameters import Choice, Hash, Kind, Only, Whole, not_simulated
+
+PERIOD: Mapping[str, Kind] = {
+    "interval": Choice("day week month year"),
+    "interval_count": Whole(least=1, most=156),
+}
+RECURRING = Hash(
+    {
+        **PERIOD,
+        "usage_type": Only("licensed"),
+        **not_simulated("meter trial_period_days"),
+    },
+    required=("interval",),
+)
+
+
+def make_price(change: Change, call: Call, product_id: str, params: Mapping[str, Any]) -> Price:
+    """Keep a new price of the product; raises Refusal when its currency is none or its lookup key is
+    taken."""
+    currency = params["currency"].lower()
+    if len(currency) != 3 or not currency.isalpha():
+        raise refusal.invalid(f"Invalid currency: {currency[:20]}.", "currency")
+    recurring = params.get("recurring")
+    lookup_key = params.get("lookup_key")
+    if lookup_key is not None:
+        take_lookup_key(change, lookup_key, transfer=params.get("transfer_lookup_key", False))
+    price = Price(
+        id=change.new_id("price", call.new_key(Price)),
+        created=change.now,
+        product=product_id,
+        currency=currency,
+        unit_amount=params["unit_amount"],
+        recurring=Recurring(**given(recurring, "interval interval_count")) if recurring else None,
+        metadata=metadata_of(params),
+        **given(params, "active lookup_key nickname tax_behavior"),
+    )
+    return change.create(price)
+
+
+def take_lookup_key(change: Change, lookup_key: str, *, transfer: bool) -> None:
+    """Free the key for another price; raises Refusal unless it is free or to be transferred."""
+    for holder in change.table(Price):
+        if holder.lookup_key == lookup_key:
+            if not transfer:
+                message = f"A price (`{holder.id}`) already uses that lookup key."
+                raise refusal.invalid(message, "lookup_key", "resource_already_exists")
+            change.update(holder, replace(holder, lookup_key=None))

@@ -1,0 +1,106 @@
+"""What a Checkout Session accepts, as data.
+
+Source: https://docs.stripe.com/api/checkout/sessions/create, API version 2026-10-28.endive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .metadata import Metadata
+from .pages import PAGE_PARAMS
+from .parameters import (
+    Choice,
+    Email,
+    Flag,
+    Hash,
+    Kind,
+    ListOf,
+    Only,
+    Span,
+    Text,
+    Url,
+    Whole,
+    harmless,
+    not_simulated,
+)
+
+_DISABLED: Mapping[str, Kind] = {"enabled": Only("false")}
+
+_LINE_ITEM = Hash(
+    {
+        "price": Text(),
+        "quantity": Whole(least=1, most=999_999),
+        **not_simulated("adjustable_quantity metadata price_data tax_rates"),
+    },
+    required=("price", "quantity"),
+)
+
+_SUBSCRIPTION_DATA = Hash(
+    {
+        "metadata": Metadata(),
+        "trial_period_days": Whole(least=1, most=730),
+        "billing_mode": Hash({"type": Only("flexible"), **not_simulated("flexible")}, required=("type",)),
+        **not_simulated(
+            "application_fee_percent billing_cycle_anchor billing_cycle_anchor_config default_tax_rates "
+            "description invoice_settings on_behalf_of pending_invoice_item_interval proration_behavior "
+            "transfer_data trial_end trial_settings"
+        ),
+    }
+)
+
+_PAYMENT_INTENT_DATA = Hash(
+    {
+        "metadata": Metadata(),
+        "capture_method": Choice("automatic automatic_async", "manual"),
+        **not_simulated(
+            "application_fee_amount description on_behalf_of receipt_email setup_future_usage shipping "
+            "statement_descriptor statement_descriptor_suffix transfer_data transfer_group"
+        ),
+    }
+)
+
+CREATE: Mapping[str, Kind] = {
+    "mode": Choice("payment subscription", "setup"),
+    "line_items": ListOf(_LINE_ITEM),
+    "success_url": Url(),
+    "cancel_url": Url(),
+    "customer": Text(),
+    "customer_email": Email(),
+    "customer_creation": Choice("always if_required"),
+    "client_reference_id": Text(most=200),
+    "expires_at": Whole(),
+    "metadata": Metadata(),
+    "subscription_data": _SUBSCRIPTION_DATA,
+    "payment_intent_data": _PAYMENT_INTENT_DATA,
+    "allow_promotion_codes": Flag(),
+    "billing_address_collection": Choice("auto required"),
+    "locale": Text(most=20),
+    "payment_method_collection": Choice("always", "if_required"),
+    "ui_mode": Choice("hosted_page", "embedded_page elements form"),
+    "automatic_tax": Hash({**_DISABLED, **not_simulated("liability")}),
+    "invoice_creation": Hash({**_DISABLED, **not_simulated("invoice_data")}),
+    "phone_number_collection": Hash(_DISABLED),
+    "tax_id_collection": Hash({**_DISABLED, **not_simulated("required")}),
+    **harmless(
+        "branding_settings custom_text customer_update integration_identifier origin_context submit_type"
+    ),
+    **not_simulated(
+        "adaptive_pricing after_expiration allowed_payment_method_types consent_collection currency "
+        "custom_fields customer_account discounts excluded_payment_method_types managed_payments "
+        "name_collection optional_items payment_method_configuration payment_method_data "
+        "payment_method_options permissions redirect_on_completion return_url saved_payment_method_options "
+        "setup_intent_data shipping_address_collection shipping_options wallet_options"
+    ),
+}
+
+LIST: Mapping[str, Kind] = {
+    **PAGE_PARAMS,
+    "created": Span(),
+    "customer": Text(),
+    "customer_details": Hash({"email": Email()}),
+    "payment_intent": Text(),
+    "status": Choice("open complete expired"),
+    "subscription": Text(),
+    **not_simulated("customer_account payment_link"),
+}

@@ -1,0 +1,159 @@
+"""Checkout Sessions on the page that Stripe hosts: create, retrieve, expire, list, line items.
+
+Source: https://docs.stripe.com/api/checkout/sessions.  Since 2026-09-30.endive `payment_method_types` is no
+parameter any more.  Nothing here completes a session: a customer does (`actions.CompleteCheckout`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..actions import ExpireCheckout
+from ..billing.checkout import open_session
+from ..billing.step import step
+from ..change import Change
+from ..objects import CheckoutSession, Customer, LineItem, Price, SessionStatus
+from ..render.checkout_session import render_line_item
+from ..world import World
+from . import refusal
+from .checkout_parameters import CREATE, LIST
+from .message import Json
+from .operation import Call, given, metadata_of, operation, shown
+from .pages import PAGE_PARAMS, inside, listed, matches
+
+_DAY_S = 24 * 3600
+_LEAST_S = 30 * 60
+
+
+def _create(call: Call) -> tuple[World, Json]:
+    params = call.params
+    _check_customer(call)
+    change = call.change()
+    subscribing = params["mode"] == "subscription"
+    data = params.get("subscription_data", {})
+    session = CheckoutSession(
+        id=change.new_id("cs", call.new_key(CheckoutSession)),
+        created=change.now,
+        line_items=_line_items(call, change),
+        expires_at=_expires_at(call),
+        customer_creation=None if subscribing else params.get("customer_creation", "if_required"),
+        payment_method_collection="always" if subscribing else "if_required",
+        trial_period_days=data.get("trial_period_days", 0),
+        subscription_metadata=metadata_of(data),
+        payment_intent_metadata=metadata_of(params.get("payment_intent_data", {})),
+        metadata=metadata_of(params),
+        **given(
+            params,
+            "mode success_url cancel_url customer customer_email client_reference_id allow_promotion_codes "
+            "billing_address_collection locale",
+        ),
+    )
+    open_session(change, session)
+    return change.done(), shown(call.world, session)
+
+
+def _check_customer(call: Call) -> None:
+    params = call.params
+    subscribing = params["mode"] == "subscription"
+    if "customer" in params and "customer_email" in params:
+        message = "You may only specify one of these parameters: customer, customer_email."
+        raise refusal.invalid(message, "customer")
+    if "customer" in params:
+        call.named(Customer, params["customer"], "customer")
+    misplaced = ("payment_intent_data", "customer_creation") if subscribing else ("subscription_data",)
+    for name in misplaced:
+        if name in params:
+            raise refusal.invalid(f"You can not pass `{name}` in `{params['mode']}` mode.", name)
+
+
+def _line_items(call: Call, change: Change) -> tuple[LineItem, ...]:
+    items: list[dict[str, Any]] = call.params["line_items"]
+    if not items:
+        raise refusal.missing_parameter("line_items")
+    lines = tuple(_line_item(call, change, position, item) for position, item in enumerate(items))
+    recurring = [line.price.recurring is not None for line in lines]
+    if call.params["mode"] == "subscription" and not any(recurring):
+        message = "You must provide at least one recurring price in `subscription` mode when using prices."
+        raise refusal.invalid(message, "line_items")
+    if call.params["mode"] == "payment" and any(recurring):
+        message = (
+            "You specified `payment` mode but passed a recurring price. Either switch to `subscription` "
+            "mode or use only one-time prices."
+        )
+        raise refusal.invalid(message, "line_items")
+    if len({line.price.currency for line in lines}) > 1:
+        raise refusal.invalid("All line items must have the same currency.", "line_items")
+    return lines
+
+
+def _line_item(call: Call, change: Change, position: int, item: dict[str, Any]) -> LineItem:
+    param = f"line_items[{position}]"
+    price = call.named(Price, item["price"], f"{param}[price]")
+    if not price.active:
+        message = "The price specified is inactive. This field only accepts active prices."
+        raise refusal.invalid(message, f"{param}[price]")
+    key = f"{call.new_key(CheckoutSession)}|{position}"
+    return LineItem(id=change.new_id("li", key), price=price, quantity=item["quantity"])
+
+
+def _expires_at(call: Call) -> int:
+    now = call.world.now
+    expires_at: int = call.params.get("expires_at", now + _DAY_S)
+    if expires_at < now + _LEAST_S:
+        message = "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation."
+        raise refusal.invalid(message, "expires_at")
+    if expires_at > now + _DAY_S:
+        message = "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation."
+        raise refusal.invalid(message, "expires_at")
+    return expires_at
+
+
+def _retrieve(call: Call) -> tuple[World, Json]:
+    return call.world, shown(call.world, call.target(CheckoutSession))
+
+
+def _expire(call: Call) -> tuple[World, Json]:
+    session = call.target(CheckoutSession)
+    if session.status is not SessionStatus.OPEN:
+        raise refusal.invalid(
+            'Only Checkout Sessions with a status in ["open"] can be expired. '
+            f"This Checkout Session has a status of `{session.status}`."
+        )
+    after = step(call.world, ExpireCheckout(session.id), call.request)
+    return after, shown(after, after.get(CheckoutSession, session.id))
+
+
+def _list(call: Call) -> tuple[World, Json]:
+    params = call.params
+
+    def keep(session: CheckoutSession) -> bool:
+        return (
+            matches(
+                params,
+                customer=session.customer,
+                subscription=session.subscription,
+                payment_intent=session.payment_intent,
+                status=session.status,
+            )
+            and params.get("customer_details", {}).get("email") in (None, session.customer_email)
+            and inside(params.get("created"), session.created)
+        )
+
+    rows = call.world.checkout_sessions.newest_first()
+    return call.world, listed(call, "/v1/checkout/sessions", rows, lambda row: shown(call.world, row), keep)
+
+
+def _list_line_items(call: Call) -> tuple[World, Json]:
+    session = call.target(CheckoutSession)
+    livemode = call.world.settings.livemode
+    url = f"/v1/checkout/sessions/{session.id}/line_items"
+    return call.world, listed(call, url, session.line_items, lambda item: render_line_item(item, livemode))
+
+
+OPERATIONS = (
+    operation("POST /v1/checkout/sessions", _create, CREATE, required="mode line_items success_url"),
+    operation("GET /v1/checkout/sessions", _list, LIST),
+    operation("GET /v1/checkout/sessions/:id", _retrieve),
+    operation("POST /v1/checkout/sessions/:id/expire", _expire),
+    operation("GET /v1/checkout/sessions/:id/line_items", _list_line_items, PAGE_PARAMS),
+)

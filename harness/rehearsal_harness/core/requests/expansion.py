@@ -1,0 +1,128 @@
+"""Expanding: an id becomes the object it stands for, and a field that is left out becomes a list.
+
+Decides: which fields can be expanded.  Does not know: which operation answered.
+Rule: https://docs.stripe.com/api/expanding_objects: at most four levels; below a list as `data.customer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..objects import (
+    Charge,
+    Customer,
+    Feature,
+    Invoice,
+    InvoicePayment,
+    PaymentIntent,
+    PaymentMethod,
+    PortalConfiguration,
+    Price,
+    Product,
+    StripeObject,
+    Subscription,
+    SubscriptionStatus,
+)
+from ..render.checkout_session import render_line_item
+from ..world import World
+from . import refusal
+from .message import Json
+from .operation import shown
+
+_LEVELS_MOST = 4
+
+# (object, path of the field inside it) -> what its id stands for
+EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
+    ("billing_portal.session", "configuration"): PortalConfiguration,
+    ("charge", "customer"): Customer,
+    ("charge", "payment_intent"): PaymentIntent,
+    ("checkout.session", "customer"): Customer,
+    ("checkout.session", "invoice"): Invoice,
+    ("checkout.session", "payment_intent"): PaymentIntent,
+    ("checkout.session", "subscription"): Subscription,
+    ("customer", "invoice_settings.default_payment_method"): PaymentMethod,
+    ("entitlements.active_entitlement", "feature"): Feature,
+    ("invoice", "customer"): Customer,
+    ("invoice", "parent.subscription_details.subscription"): Subscription,
+    ("invoice_payment", "invoice"): Invoice,
+    ("invoice_payment", "payment.payment_intent"): PaymentIntent,
+    ("line_item", "pricing.price_details.price"): Price,
+    ("payment_intent", "customer"): Customer,
+    ("payment_intent", "latest_charge"): Charge,
+    ("payment_intent", "payment_method"): PaymentMethod,
+    ("payment_method", "customer"): Customer,
+    ("price", "product"): Product,
+    ("product", "default_price"): Price,
+    ("subscription", "customer"): Customer,
+    ("subscription", "default_payment_method"): PaymentMethod,
+    ("subscription", "latest_invoice"): Invoice,
+}
+
+
+def _line_items(world: World, session_id: str) -> Json:
+    items = world.checkout_sessions[session_id].line_items
+    rendered = [render_line_item(item, world.settings.livemode) for item in items]
+    return _whole_list(rendered, f"/v1/checkout/sessions/{session_id}/line_items")
+
+
+def _invoice_payments(world: World, invoice_id: str) -> Json:
+    payments = world.table(InvoicePayment).owned_by(invoice_id)
+    return _whole_list([shown(world, payment) for payment in payments], "/v1/invoice_payments")
+
+
+def _subscriptions(world: World, customer_id: str) -> Json:
+    rows = world.table(Subscription).owned_by(customer_id)
+    kept = [row for row in reversed(rows) if row.status is not SubscriptionStatus.CANCELED]
+    return _whole_list([shown(world, row) for row in kept], f"/v1/customers/{customer_id}/subscriptions")
+
+
+def _whole_list(data: list[Json], url: str) -> Json:
+    return {"object": "list", "data": data, "has_more": False, "url": url}
+
+
+# Fields that are there only when they are asked for.
+_INCLUDABLE: Mapping[tuple[str, str], Callable[[World, str], Json]] = {
+    ("checkout.session", "line_items"): _line_items,
+    ("customer", "subscriptions"): _subscriptions,
+    ("invoice", "payments"): _invoice_payments,
+}
+
+
+def expand(world: World, body: Json, paths: Iterable[str]) -> Json:
+    """The body with every path of `paths` expanded in place; raises Refusal for one that cannot be."""
+    for path in paths:
+        segments = path.split(".")
+        if len(segments) - (segments[0] == "data") > _LEVELS_MOST:
+            message = f"You cannot expand more than {_LEVELS_MOST} levels of a property ({path})."
+            raise refusal.invalid(message, "expand")
+        _expand(world, body, body, "", segments, path)
+    return body
+
+
+def _expand(world: World, obj: Json, value: Any, inside: str, segments: list[str], path: str) -> None:
+    """Expand `segments` below `value`, which lies at `inside` in the object `obj`."""
+    if isinstance(value, list):
+        for each in value:
+            _expand(world, each, each, "", segments, path)
+        return
+    name, *rest = segments
+    field = f"{inside}.{name}" if inside else name
+    child = _child(world, obj, value, field, name, path)
+    if child is not None and rest:
+        is_object = isinstance(child, dict) and "object" in child
+        _expand(world, child if is_object else obj, child, "" if is_object else field, rest, path)
+
+
+def _child(world: World, obj: Json, value: Json, field: str, name: str, path: str) -> Any:
+    key = (obj.get("object", ""), field)
+    child = value.get(name)
+    if key in _INCLUDABLE:
+        if child is None:
+            child = value[name] = _INCLUDABLE[key](world, obj["id"])
+    elif key in EXPANDABLE:
+        if isinstance(child, str):
+            child = value[name] = shown(world, world.get(EXPANDABLE[key], child))
+    elif not isinstance(child, dict | list):
+        raise refusal.invalid(f"This property cannot be expanded ({path}).", "expand")
+    return child

@@ -1,0 +1,92 @@
+"""handle(world, request) -> (world, answer): the one handler behind every edge of the simulated Stripe.
+
+Decides: the order in which a request is checked, and what becomes of the world: a request that is refused
+leaves it as it was, a GET always does.  Does not know: any resource (`routes`), HTTP, forms or the SDK
+(`rehearsal_harness.stripe_api`).
+Rule: https://docs.stripe.com/api
+"""
+
+from __future__ import annotations
+
+import json
+
+from rehearsal_specs.tables import NoTransition
+
+from ..errors import NotSimulated
+from ..objects import Request
+from ..world import API_VERSION, World
+from . import idempotency, refusal
+from .access_key import check_key
+from .expansion import expand
+from .message import ApiRequest, ApiResponse, Json
+from .operation import Call, Operation
+from .refusal import Refusal
+from .routes import find
+
+
+def handle(world: World, request: ApiRequest) -> tuple[World, ApiResponse]:
+    """The world afterwards, and the answer."""
+    request_id = world.derive_id("req", f"{world.version.hex()}|{request.method}|{request.path}")
+    headers = {"Request-Id": request_id, "Stripe-Version": API_VERSION}
+    route = ""
+    try:
+        check_key(world, request)
+        _check_headers(request)
+        operation, object_id = find(request.method, request.path)
+        route = operation.route
+        key = idempotency.key_of(request)
+        if key.sent is not None:
+            headers["Idempotency-Key"] = key.sent
+            stored = idempotency.replay(world, key)
+            if stored is not None:
+                headers |= {"Idempotent-Replayed": "true", "Original-Request": stored.request_id}
+                body = json.loads(stored.body)
+                return world, ApiResponse(status=stored.status, body=body, headers=headers, operation=route)
+        after, status, body = _run(world, request, operation, object_id, key, request_id)
+    except Refusal as refused:
+        after, status, body = world, refused.status, {"error": refused.error}
+    return after, ApiResponse(status=status, body=body, headers=headers, operation=route)
+
+
+def _run(
+    world: World,
+    request: ApiRequest,
+    operation: Operation,
+    object_id: str,
+    key: idempotency.Key,
+    request_id: str,
+) -> tuple[World, int, Json]:
+    params = operation.params.read(request.params, "")
+    call = Call(
+        world=world,
+        object_id=object_id,
+        params=params,
+        request=Request(id=request_id, idempotency_key=key.stable if key.sent else None),
+        text=f"{request.method} {request.path} {key.fingerprint} {key.stable}",
+        key=key.stable,
+    )
+    try:
+        after, answer = operation.run(call)
+    except NotSimulated as error:
+        raise refusal.invalid(
+            f"The simulated Stripe does not simulate {error}.", None, refusal.NOT_SIMULATED
+        ) from None
+    except NoTransition as error:
+        message = f"This {error.object_name} is '{error.before}', which does not allow this request."
+        raise refusal.invalid(message) from None
+    if isinstance(answer, Refusal):
+        status, body = answer.status, {"error": answer.error}
+    else:
+        status, body = 200, expand(after, answer, params.get("expand", ()))
+    return idempotency.remember(after, key, status, body, request_id), status, body
+
+
+def _check_headers(request: ApiRequest) -> None:
+    """One API version, one account."""
+    version = request.headers.get("stripe-version", API_VERSION)
+    if version != API_VERSION:
+        message = f"Stripe-Version: the simulated Stripe simulates {API_VERSION} only, not '{version[:40]}'."
+        raise refusal.invalid(message, None, refusal.NOT_SIMULATED)
+    for name in ("stripe-account", "stripe-context"):
+        if name in request.headers:
+            raise refusal.not_simulated(name, "header")

@@ -1,0 +1,157 @@
+"""Customer portal configurations: create, retrieve, update, list; and the default one, saved in the
+dashboard.
+
+Source: https://docs.stripe.com/api/customer_portal/configurations.  One made by API is never the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..change import Change
+from ..objects import PortalConfiguration, PortalFeatures
+from ..world import World
+from .message import Json
+from .metadata import Metadata
+from .operation import Call, given, metadata_of, operation, shown
+from .pages import PAGE_PARAMS, listed, matches
+from .parameters import Choice, Flag, Hash, Kind, ListOf, Only, Text, Url, not_simulated
+
+_ENABLED = Hash({"enabled": Flag()}, required=("enabled",))
+_UPDATES = ListOf(Choice("email address shipping phone tax_id name"), clearable=True)
+_FEATURES = Hash(
+    {
+        "customer_update": Hash({"enabled": Flag(), "allowed_updates": _UPDATES}),
+        "invoice_history": _ENABLED,
+        "payment_method_update": Hash({"enabled": Flag(), **not_simulated("payment_method_configuration")}),
+        "subscription_cancel": Hash(
+            {
+                "enabled": Flag(),
+                "mode": Choice("at_period_end immediately"),
+                "proration_behavior": Only("none"),
+                "cancellation_reason": Hash(
+                    {
+                        "enabled": Flag(),
+                        "options": ListOf(Text(), clearable=True),
+                        **not_simulated("feedback_options"),
+                    }
+                ),
+            }
+        ),
+        "subscription_update": Hash(
+            {
+                "enabled": Only("false"),
+                **not_simulated(
+                    "billing_cycle_anchor default_allowed_updates products proration_behavior "
+                    "schedule_at_period_end trial_update_behavior"
+                ),
+            }
+        ),
+        "subscription_pause": Hash({"enabled": Only("false"), **not_simulated("duration")}),
+    }
+)
+_FIELDS: Mapping[str, Kind] = {
+    "features": _FEATURES,
+    "business_profile": Hash(
+        {
+            "headline": Text(most=60, clearable=True),
+            "privacy_policy_url": Url(),
+            "terms_of_service_url": Url(),
+        }
+    ),
+    "default_return_url": Url(clearable=True),
+    "login_page": _ENABLED,
+    "metadata": Metadata(),
+    "name": Text(clearable=True),
+}
+_OFF = PortalFeatures(invoice_history=False, payment_method_update=False, subscription_cancel=False)
+
+
+def save_default_portal(world: World) -> World:
+    """The owner saves the portal settings in the dashboard: from now on there is a default configuration."""
+    change = Change(world, "save the default portal configuration")
+    configuration = PortalConfiguration(
+        id=change.new_id("bpc", f"default|{len(world.portal_configurations)}"),
+        created=change.now,
+        updated=change.now,
+        is_default=True,
+    )
+    change.create(configuration)
+    return change.done()
+
+
+def _create(call: Call) -> tuple[World, Json]:
+    change = call.change()
+    configuration = PortalConfiguration(
+        id=change.new_id("bpc", call.new_key(PortalConfiguration)),
+        created=change.now,
+        updated=change.now,
+        **_sent(call, _OFF, ()),
+    )
+    rendered = shown(call.world, change.create(configuration))
+    return change.done(), rendered
+
+
+def _sent(call: Call, features: PortalFeatures, metadata: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    params = call.params
+    sent = given(params, "active default_return_url name")
+    sent |= given(params.get("business_profile", {}), "headline privacy_policy_url terms_of_service_url")
+    if "login_page" in params:
+        sent["login_page"] = params["login_page"]["enabled"]
+    sent["features"] = _features(features, params.get("features", {}))
+    return sent | {"metadata": metadata_of(params, metadata)}
+
+
+def _features(features: PortalFeatures, sent: Mapping[str, Any]) -> PortalFeatures:
+    """The features with those that were sent in place of the old ones."""
+    update, cancel = sent.get("customer_update", {}), sent.get("subscription_cancel", {})
+    reason = cancel.get("cancellation_reason", {})
+    return replace(
+        features,
+        customer_update=update.get("enabled", features.customer_update),
+        allowed_updates=tuple(update.get("allowed_updates", features.allowed_updates)),
+        invoice_history=sent.get("invoice_history", {}).get("enabled", features.invoice_history),
+        payment_method_update=sent.get("payment_method_update", {}).get(
+            "enabled", features.payment_method_update
+        ),
+        subscription_cancel=cancel.get("enabled", features.subscription_cancel),
+        cancel_mode=cancel.get("mode", features.cancel_mode),
+        cancellation_reason=reason.get("enabled", features.cancellation_reason),
+        cancellation_options=tuple(reason.get("options", features.cancellation_options)),
+    )
+
+
+def _retrieve(call: Call) -> tuple[World, Json]:
+    return call.world, shown(call.world, call.target(PortalConfiguration))
+
+
+def _update(call: Call) -> tuple[World, Json]:
+    before = call.target(PortalConfiguration)
+    after = replace(before, **_sent(call, before.features, before.metadata))
+    change = call.change()
+    if after != before:
+        after = change.update(before, replace(after, updated=change.now))
+    return change.done(), shown(call.world, after)
+
+
+def _list(call: Call) -> tuple[World, Json]:
+    def keep(configuration: PortalConfiguration) -> bool:
+        return matches(call.params, active=configuration.active, is_default=configuration.is_default)
+
+    rows = call.world.portal_configurations.newest_first()
+    url = "/v1/billing_portal/configurations"
+    return call.world, listed(call, url, rows, lambda row: shown(call.world, row), keep)
+
+
+OPERATIONS = (
+    operation("POST /v1/billing_portal/configurations", _create, _FIELDS, required="features"),
+    operation(
+        "GET /v1/billing_portal/configurations",
+        _list,
+        {**PAGE_PARAMS, "active": Flag(), "is_default": Flag()},
+    ),
+    operation("GET /v1/billing_portal/configurations/:id", _retrieve),
+    operation("POST /v1/billing_portal/configurations/:id", _update, {**_FIELDS, "active": Flag()}),
+)

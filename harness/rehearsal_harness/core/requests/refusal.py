@@ -1,0 +1,84 @@
+"""Why the simulated Stripe says no, in Stripe's own error shape.
+
+Decides: status, type, code and wording of each refusal; every message names the parameter it is about.
+Does not know: which call is refused; the callers do.
+Rule: https://docs.stripe.com/api/errors and https://docs.stripe.com/error-codes.  The code `not_simulated` is
+ours: Stripe would have done it, this imitation cannot, and says so instead of pretending.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .message import Json
+
+INVALID_REQUEST = "invalid_request_error"
+NOT_SIMULATED = "not_simulated"
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer of Stripe's, no failure of ours
+    """An error answer; `error` is the value of the body's only key."""
+
+    def __init__(self, status: int, error_type: str, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error: Json = {"type": error_type, "message": message}
+        self.error |= {name: value for name, value in details.items() if value is not None}
+        code = details.get("code")
+        if code is not None and code != NOT_SIMULATED:
+            self.error["doc_url"] = f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}"
+
+
+def invalid(message: str, param: str | None = None, code: str | None = None) -> Refusal:
+    """400: the request cannot mean anything."""
+    return Refusal(400, INVALID_REQUEST, message, code=code, param=param)
+
+
+def unknown_parameters(params: list[str]) -> Refusal:
+    """400: Stripe has no such parameter here."""
+    plural = "s" if len(params) > 1 else ""
+    return invalid(f"Received unknown parameter{plural}: {', '.join(params)}", params[0], "parameter_unknown")
+
+
+def missing_parameter(param: str) -> Refusal:
+    """400: a required parameter was not sent."""
+    return invalid(f"Missing required param: {param}.", param, "parameter_missing")
+
+
+def not_simulated(param: str, what: str = "parameter") -> Refusal:
+    """400: Stripe knows this parameter or value, the simulated Stripe does not."""
+    return invalid(f"'{param}': the simulated Stripe does not simulate this {what}.", param, NOT_SIMULATED)
+
+
+def operation_not_simulated(method: str, path: str) -> Refusal:
+    """404: no such route here; whether Stripe has it is not known here either."""
+    message = (
+        f"Unrecognized request URL ({method}: {path}). The simulated Stripe does not simulate this operation."
+    )
+    return Refusal(404, INVALID_REQUEST, message, code=NOT_SIMULATED)
+
+
+def no_such(noun: str, object_id: str, param: str, *, in_path: bool) -> Refusal:
+    """404 when the id stands in the path, 400 when it is a parameter."""
+    message = f"No such {noun}: '{object_id}'"
+    return Refusal(404 if in_path else 400, INVALID_REQUEST, message, code="resource_missing", param=param)
+
+
+def unauthorized(message: str) -> Refusal:
+    """401: no key, or not one of this account and mode."""
+    return Refusal(401, INVALID_REQUEST, message)
+
+
+def reused_key(key: str) -> Refusal:
+    """400: one idempotency key, two different requests."""
+    message = (
+        "Keys for idempotent requests can only be used with the same parameters they were first used with. "
+        f"Try using a key other than '{key}' if you meant to execute a different request."
+    )
+    return Refusal(400, "idempotency_error", message)
+
+
+def card_error(message: str, code: str, **details: Any) -> Refusal:
+    """402: the bank did not give the money; details are decline_code, charge, payment_intent (the whole
+    object)."""
+    return Refusal(402, "card_error", message, code=code, **details)

@@ -1,0 +1,98 @@
+"""What subscriptions accept, as data.
+
+Source: https://docs.stripe.com/api/subscriptions, API version 2026-10-28.endive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .metadata import Metadata
+from .pages import PAGE_PARAMS
+from .parameters import (
+    Choice,
+    Flag,
+    Hash,
+    InstantOrWord,
+    Kind,
+    ListOf,
+    Only,
+    Span,
+    Text,
+    Whole,
+    not_simulated,
+)
+
+_FEEDBACK = (
+    "customer_service low_quality missing_features other switched_service too_complex too_expensive unused"
+)
+
+_ITEM = Hash(
+    {
+        "price": Text(),
+        "quantity": Only("1"),
+        **not_simulated("billing_thresholds current_trial discounts metadata plan price_data tax_rates"),
+    },
+    required=("price",),
+)
+
+_SHARED_NOT_SIMULATED = (
+    "add_invoice_items application_fee_percent automatic_tax billing_cycle_anchor billing_schedules "
+    "billing_thresholds days_until_due default_source default_tax_rates discounts invoice_settings "
+    "on_behalf_of payment_settings pending_invoice_item_interval proration_behavior transfer_data trial_end "
+    "trial_from_plan trial_settings"
+)
+
+CREATE: Mapping[str, Kind] = {
+    "customer": Text(),
+    "items": ListOf(_ITEM, most=20),
+    "metadata": Metadata(),
+    "trial_period_days": Whole(least=1, most=730),
+    "collection_method": Only("charge_automatically"),
+    "billing_mode": Hash({"type": Only("flexible"), **not_simulated("flexible")}, required=("type",)),
+    "payment_behavior": Only("allow_incomplete"),
+    "off_session": Only("true"),
+    **not_simulated(
+        f"{_SHARED_NOT_SIMULATED} backdate_start_date billing_cycle_anchor_config cancel_at "
+        "cancel_at_period_end currency customer_account default_payment_method description"
+    ),
+}
+
+UPDATE: Mapping[str, Kind] = {
+    "cancel_at": InstantOrWord("min_period_end max_period_end max_billed_until"),
+    "cancel_at_period_end": Flag(),
+    "cancellation_details": Hash(
+        {
+            "comment": Text(clearable=True),
+            "feedback": Choice(_FEEDBACK, clearable=True),
+            **not_simulated("feedback_option"),
+        }
+    ),
+    "collection_method": Only("charge_automatically"),
+    "default_payment_method": Text(clearable=True),
+    "description": Text(most=500, clearable=True),
+    "metadata": Metadata(),
+    **not_simulated(
+        f"{_SHARED_NOT_SIMULATED} items off_session pause_collection payment_behavior proration_date"
+    ),
+}
+
+CANCEL: Mapping[str, Kind] = {
+    "invoice_now": Only("false"),
+    "prorate": Only("false"),
+    **not_simulated("cancellation_details"),
+}
+
+LIST: Mapping[str, Kind] = {
+    **PAGE_PARAMS,
+    "collection_method": Only("charge_automatically"),
+    "created": Span(),
+    "current_period_end": Span(),
+    "current_period_start": Span(),
+    "customer": Text(),
+    "price": Text(),
+    "status": Choice(
+        "active all canceled ended incomplete incomplete_expired past_due paused trialing unpaid"
+    ),
+    **not_simulated("automatic_tax customer_account plan test_clock"),
+}

@@ -1,0 +1,140 @@
+"""Subscriptions: create, retrieve, update, cancel, list.
+
+Source: https://docs.stripe.com/api/subscriptions; a list without `status` omits the canceled ones
+(https://docs.stripe.com/api/subscriptions/list), and canceling a canceled one finds nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..actions import CancelAt, CancelAtPeriodEnd, CancelNow, CreateSubscription, UndoCancel, Via
+from ..billing.step import step
+from ..objects import Customer, PaymentMethod, Price, Subscription, SubscriptionStatus
+from ..world import World
+from . import refusal
+from .message import Json
+from .operation import Call, given, metadata_of, operation, shown
+from .pages import inside, listed, matches
+from .subscription_parameters import CANCEL, CREATE, LIST, UPDATE
+
+_ENDED = (SubscriptionStatus.CANCELED, SubscriptionStatus.INCOMPLETE_EXPIRED)
+
+
+def _create(call: Call) -> tuple[World, Json]:
+    customer = call.named(Customer, call.params["customer"], "customer")
+    items: list[dict[str, Any]] = call.params["items"]
+    if not items:
+        raise refusal.missing_parameter("items")
+    for position, item in enumerate(items):
+        param = f"items[{position}][price]"
+        if call.named(Price, item["price"], param).recurring is None:
+            message = (
+                "The price specified is set to `type=one_time` but this field only accepts prices with "
+                f"`type=recurring` ({param})."
+            )
+            raise refusal.invalid(message, param)
+    action = CreateSubscription(
+        customer_id=customer.id,
+        price_ids=tuple(item["price"] for item in items),
+        trial_period_days=call.params.get("trial_period_days", 0),
+        metadata=metadata_of(call.params),
+    )
+    after = step(call.world, action, call.request)
+    return after, shown(after, next(after.subscriptions.newest_first()))
+
+
+def _retrieve(call: Call) -> tuple[World, Json]:
+    return call.world, shown(call.world, call.target(Subscription))
+
+
+def _update(call: Call) -> tuple[World, Json]:
+    before = call.target(Subscription)
+    if before.status in _ENDED and call.params.keys() - {"metadata", "cancellation_details", "expand"}:
+        message = "A canceled subscription can only update its cancellation_details and metadata."
+        raise refusal.invalid(message)
+    world = _write_fields(call, before)
+    world = _schedule(call, world, before)
+    return world, shown(world, world.get(Subscription, before.id))
+
+
+def _write_fields(call: Call, before: Subscription) -> World:
+    details = call.params.get("cancellation_details", {})
+    if call.params.get("default_payment_method") is not None:
+        call.named(PaymentMethod, call.params["default_payment_method"], "default_payment_method")
+    after = replace(
+        before,
+        metadata=metadata_of(call.params, before.metadata),
+        **given(call.params, "description default_payment_method"),
+        **{f"cancellation_{name}": value for name, value in details.items()},
+    )
+    change = call.change()
+    if after != before:
+        change.update(before, after)
+    return change.done()
+
+
+def _schedule(call: Call, world: World, before: Subscription) -> World:
+    """A cancellation scheduled or taken back; asking again for what is already so changes nothing."""
+    if "cancel_at" in call.params and "cancel_at_period_end" in call.params:
+        message = "You may only specify one of these parameters: cancel_at, cancel_at_period_end."
+        raise refusal.invalid(message, "cancel_at")
+    if "cancel_at" in call.params:
+        cancel_at = call.params["cancel_at"]
+        if cancel_at == before.cancel_at:
+            return world
+        if cancel_at is None:
+            return step(world, UndoCancel(before.id, Via.API), call.request)
+        if cancel_at <= world.now:
+            raise refusal.invalid("cancel_at must be in the future.", "cancel_at")
+        return step(world, CancelAt(before.id, cancel_at), call.request)
+    at_period_end = call.params.get("cancel_at_period_end", before.cancel_at_period_end)
+    if at_period_end == before.cancel_at_period_end:
+        return world
+    if at_period_end:
+        return step(world, CancelAtPeriodEnd(before.id, Via.API), call.request)
+    return step(world, UndoCancel(before.id, Via.API), call.request)
+
+
+def _cancel(call: Call) -> tuple[World, Json]:
+    subscription = call.target(Subscription)
+    if subscription.status in _ENDED:
+        raise refusal.no_such("subscription", subscription.id, "id", in_path=True)
+    after = step(call.world, CancelNow(subscription.id, Via.API), call.request)
+    return after, shown(after, after.get(Subscription, subscription.id))
+
+
+def _list(call: Call) -> tuple[World, Json]:
+    params = call.params
+
+    def keep(subscription: Subscription) -> bool:
+        items = subscription.items
+        return (
+            _has_status(subscription, params.get("status"))
+            and matches(params, customer=subscription.customer)
+            and ("price" not in params or any(item.price.id == params["price"] for item in items))
+            and inside(params.get("created"), subscription.created)
+            and inside(params.get("current_period_end"), subscription.current_period_end)
+            and inside(params.get("current_period_start"), min(item.current_period_start for item in items))
+        )
+
+    rows = call.world.subscriptions.newest_first()
+    return call.world, listed(call, "/v1/subscriptions", rows, lambda row: shown(call.world, row), keep)
+
+
+def _has_status(subscription: Subscription, wanted: str | None) -> bool:
+    if wanted is None:
+        return subscription.status is not SubscriptionStatus.CANCELED
+    if wanted == "ended":
+        return subscription.status in _ENDED
+    return wanted in ("all", subscription.status)
+
+
+OPERATIONS = (
+    operation("POST /v1/subscriptions", _create, CREATE, required="customer items"),
+    operation("GET /v1/subscriptions", _list, LIST),
+    operation("GET /v1/subscriptions/:id", _retrieve),
+    operation("POST /v1/subscriptions/:id", _update, UPDATE),
+    operation("DELETE /v1/subscriptions/:id", _cancel, CANCEL),
+)

@@ -1,0 +1,63 @@
+"""The stage of a rehearsal: a Stripe account set up as its manifest needs it.
+
+Decides: which products, prices and portal configuration exist before the first story begins, made by the same
+requests a person's set-up would make.  Does not know the story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rehearsal_specs.manifest import Offer
+from rehearsal_specs.tables import Dunning, Rules
+
+from rehearsal_harness.core.requests import ApiRequest, Form, handle
+from rehearsal_harness.core.world import Settings, World
+
+UNDECIDED_PRICE_CENTS = 2_500  # the example price of the set-up command; nothing rehearsed depends on it
+
+
+class StageError(Exception):
+    """The simulated Stripe refused the set-up: we are wrong, not the author."""
+
+
+def stage(
+    rules: Rules, dunning: Dunning, offers: Sequence[Offer], *, at: int, seed: int, final_action: str = ""
+) -> tuple[World, dict[str, str]]:
+    """The world at the unix second `at`, and the price id for each offer's `price_env`."""
+    if final_action:
+        dunning = replace(dunning, final_action=final_action)
+    world = World.start(rules, dunning, at=at, seed=seed, settings=Settings())
+    features: Form = {
+        "subscription_cancel": {"enabled": "true", "mode": "at_period_end"},
+        "invoice_history": {"enabled": "true"},
+        "payment_method_update": {"enabled": "true"},
+    }
+    configuration: Form = {"features": features, "default_return_url": "https://app.example.test/account"}
+    world, _ = _post(world, "/v1/billing_portal/configurations", configuration)
+    prices: dict[str, str] = {}
+    for offer in offers:
+        world, prices[offer.price_env] = _price(world, offer)
+    return world, prices
+
+
+def _price(world: World, offer: Offer) -> tuple[World, str]:
+    world, product = _post(world, "/v1/products", {"name": offer.name})
+    form: dict[str, str | Form] = {
+        "product": product,
+        "currency": offer.currency,
+        "unit_amount": str(offer.amount_cents or UNDECIDED_PRICE_CENTS),
+        "lookup_key": offer.id,
+    }
+    if offer.mode == "subscription":
+        form["recurring"] = {"interval": offer.interval}
+    return _post(world, "/v1/prices", form)
+
+
+def _post(world: World, path: str, form: Mapping[str, str | Form]) -> tuple[World, str]:
+    headers = {"authorization": "Bearer sk_test_" + "0" * 24}
+    world, answer = handle(world, ApiRequest(method="POST", path=path, params=form, headers=headers))
+    if answer.status != 200:
+        raise StageError(f"POST {path} is answered {answer.status}: {answer.body['error']['message']}")
+    return world, str(answer.body["id"])

@@ -1,0 +1,164 @@
+"""The simulated Stripe as one immutable value.
+
+Decides: what there is to know: the objects, the events in true order, what is due next, and the instant
+`now`.
+Does not know: how anything changes (`billing`), or looks (`render`); a write goes through `change.Change`.
+`version` is a hash chain over everything that ever changed this world: with one seed and start, equal
+versions mean equal histories.  Time that passes without anything happening changes `now` and not `version`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from rpds import HashTrieMap
+
+from rehearsal_specs.tables import Dunning, Rules
+
+from .agenda import Agenda
+from .errors import UnknownObject
+from .ids import derive_id
+from .objects import (
+    Charge,
+    CheckoutSession,
+    Customer,
+    EntitlementSummary,
+    Event,
+    Feature,
+    Invoice,
+    InvoicePayment,
+    PaymentIntent,
+    PaymentMethod,
+    PortalConfiguration,
+    PortalSession,
+    Price,
+    Product,
+    SetupIntent,
+    Subscription,
+    WebhookEndpoint,
+)
+from .persistent import Log, Row, Table
+
+API_VERSION = "2026-10-28.endive"
+
+T = TypeVar("T", bound=Row)
+
+# Empty collections never change, so all worlds may begin with the same ones.
+_NONE: Table[Any] = Table()
+_NO_EVENTS: Log[Event] = Log()
+_NO_REPLIES: HashTrieMap[str, StoredReply] = HashTrieMap()
+_NOTHING_DUE = Agenda()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the owner of a Stripe account sets in the dashboard.
+
+    `upcoming_invoice_days`: invoice.upcoming is sent so many days before a renewal; None sends none.
+    """
+
+    account_id: str = "acct_rehearsal000001"
+    api_version: str = API_VERSION
+    livemode: bool = False
+    upcoming_invoice_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReply:
+    """The first answer to an idempotency key; `body` is JSON text."""
+
+    fingerprint: str
+    status: int
+    body: str
+    request_id: str
+    created: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class World:
+    """Everything the simulated Stripe knows at `now`."""
+
+    rules: Rules = field(repr=False)
+    dunning: Dunning = field(repr=False)
+    settings: Settings
+    seed: int
+    now: int
+    version: bytes
+    agenda: Agenda = _NOTHING_DUE
+    events: Log[Event] = _NO_EVENTS
+    replies: HashTrieMap[str, StoredReply] = field(default=_NO_REPLIES, repr=False)
+    customers: Table[Customer] = _NONE
+    payment_methods: Table[PaymentMethod] = _NONE
+    products: Table[Product] = _NONE
+    prices: Table[Price] = _NONE
+    features: Table[Feature] = _NONE
+    checkout_sessions: Table[CheckoutSession] = _NONE
+    subscriptions: Table[Subscription] = _NONE
+    invoices: Table[Invoice] = _NONE
+    invoice_payments: Table[InvoicePayment] = _NONE
+    payment_intents: Table[PaymentIntent] = _NONE
+    charges: Table[Charge] = _NONE
+    setup_intents: Table[SetupIntent] = _NONE
+    portal_sessions: Table[PortalSession] = _NONE
+    portal_configurations: Table[PortalConfiguration] = _NONE
+    webhook_endpoints: Table[WebhookEndpoint] = _NONE
+    entitlement_summaries: Table[EntitlementSummary] = _NONE
+
+    @staticmethod
+    def start(
+        rules: Rules, dunning: Dunning, *, at: int, seed: int = 1, settings: Settings | None = None
+    ) -> World:
+        """An empty account at the unix second `at`; equal `seed`s give equal ids."""
+        chosen = settings or Settings()
+        version = sha256(f"{seed}|{at}|{chosen}|{dunning}".encode()).digest()
+        return World(rules=rules, dunning=dunning, settings=chosen, seed=seed, now=at, version=version)
+
+    @property
+    def next_due(self) -> int | None:
+        """The next unix second at which something happens by itself, or None; costs one look."""
+        return self.agenda.next_due
+
+    def at(self, now: int) -> World:
+        """The same world later; nothing happens."""
+        return replace(self, now=now)
+
+    def table(self, kind: type[T]) -> Table[T]:
+        """The table that holds objects of class `kind`."""
+        table: Table[T] = getattr(self, TABLES[kind])
+        return table
+
+    def get(self, kind: type[T], object_id: str) -> T:
+        """The object of class `kind` with that id; raises UnknownObject."""
+        row = self.table(kind).get(object_id)
+        if row is None:
+            raise UnknownObject(TABLE_NOUNS[kind], object_id)
+        return row
+
+    def derive_id(self, prefix: str, natural_key: str) -> str:
+        """An id for a new object; `cs`, `feat` and `ent` ids say their mode."""
+        if prefix in ("cs", "feat", "ent"):
+            prefix += "_live" if self.settings.livemode else "_test"
+        return derive_id(self.seed, prefix, natural_key)
+
+
+TABLES: dict[type[Any], str] = {
+    Customer: "customers",
+    PaymentMethod: "payment_methods",
+    Product: "products",
+    Price: "prices",
+    Feature: "features",
+    CheckoutSession: "checkout_sessions",
+    Subscription: "subscriptions",
+    Invoice: "invoices",
+    InvoicePayment: "invoice_payments",
+    PaymentIntent: "payment_intents",
+    Charge: "charges",
+    SetupIntent: "setup_intents",
+    PortalSession: "portal_sessions",
+    PortalConfiguration: "portal_configurations",
+    WebhookEndpoint: "webhook_endpoints",
+    EntitlementSummary: "entitlement_summaries",
+}
+TABLE_NOUNS: dict[type[Any], str] = {kind: name.removesuffix("s") for kind, name in TABLES.items()}

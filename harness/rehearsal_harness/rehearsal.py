@@ -1,0 +1,189 @@
+"""Rehearse one story against one backend: search, then make what was found as short as it can be.
+
+Decides: the verdict of a story, and when "shortest" is a fact.  Does not know Gherkin, nor how results are shown.
+Up to SHORTEST_TRIED deliveries every schedule is tried, so there "shortest" is a fact; beyond it a schedule is only
+minimal: without any one of its deliveries nothing breaks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from rehearsal_specs.manifest import Manifest
+from rehearsal_specs.reader import read_dunning, read_retry_tables, read_rules
+
+from rehearsal_harness.core.checking import Checker
+from rehearsal_harness.core.exploration import Exploration, Outcome, Sample
+from rehearsal_harness.core.findings import Counts, Finding, Verdict
+from rehearsal_harness.core.moving import Moves, Window
+from rehearsal_harness.core.node import Move, Node
+from rehearsal_harness.core.replaying import Trace, candidates, follow
+from rehearsal_harness.core.staging import stage
+from rehearsal_harness.core.story import Story
+from rehearsal_harness.targets.assemble import make_target, routes_of
+from rehearsal_harness.targets.backend import Factory
+from rehearsal_harness.targets.driver import drive, drive_search
+from rehearsal_harness.targets.wsgi import WsgiTarget
+
+START = 1_780_272_000  # 2026-06-01T00:00:00Z
+SHORTEST_TRIED = 4
+RESEND_S = 30 * 86_400  # events can be resent by hand for 30 days, https://docs.stripe.com/cli/events/resend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to rehearse.  `max_duplicates` -1 is any number; `budget_s` is per story, None for none; `audit` is how many
+    schedules of each story are kept to be run again.
+    """
+
+    seed: int = 1
+    max_duplicates: int = -1
+    budget_s: float | None = None
+    audit: int = 0
+    start: int = START
+
+
+@dataclass(slots=True, kw_only=True)
+class StoryResult:
+    """What became of one story.  `reason` explains UNDETERMINED."""
+
+    story: Story
+    verdict: Verdict
+    counts: Counts
+    seconds: float
+    reached: frozenset[str] = frozenset()
+    finding: Finding | None = None
+    trace: Trace | None = None
+    other: Trace | None = None
+    reason: str = ""
+    samples: tuple[Sample, ...] = ()
+    audited: int = 0
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """One manifest, one backend factory, one story; every search starts from a fresh backend."""
+
+    manifest: Manifest
+    factory: Factory
+    story: Story
+    options: Options = field(default_factory=Options)
+    watch: Callable[[Counts], None] | None = None
+    _counts: Counts = field(default_factory=Counts)
+
+    def run(self) -> StoryResult:
+        """Search every schedule; raises NotPossible when the story itself cannot be told."""
+        began = time.perf_counter()
+        outcome = self.search(self._counts, budget_s=self.options.budget_s, samples=self.options.audit)
+        result = StoryResult(
+            story=self.story,
+            verdict=Verdict.UNDETERMINED if outcome.incomplete else Verdict.PROVED,
+            counts=replace(outcome.counts),
+            seconds=time.perf_counter() - began,
+            reached=frozenset(outcome.reached),
+            samples=tuple(outcome.samples),
+            reason=outcome.incomplete,
+        )
+        if outcome.finding is not None:
+            result.verdict, result.reason = Verdict.REFUTED, ""
+            result.finding = self.shortest(outcome.finding)
+            result.trace = self.follow(result.finding.moves)
+            result.other = self.follow(result.finding.other) if result.finding.other else None
+        else:
+            self._not_empty(result)
+        result.seconds = time.perf_counter() - began
+        return result
+
+    def _not_empty(self, result: StoryResult) -> None:
+        """A story says by its tags what it is about; one that never got there proves nothing."""
+        missing = sorted(
+            tag for tag in self.story.tags if tag.startswith("sometimes_") and tag not in result.reached
+        )
+        if missing and result.verdict is Verdict.PROVED:
+            result.verdict = Verdict.UNDETERMINED
+            result.reason = f"the rehearsal never reached what it is about: {', '.join(missing)}"
+
+    def search(
+        self,
+        counts: Counts,
+        *,
+        deliveries_max: int | None = None,
+        budget_s: float | None = None,
+        memo: bool = True,
+        samples: int = 0,
+    ) -> Outcome:
+        """One exploration of a fresh backend."""
+        target, start, moves, checker = self.fresh(counts)
+        exploration = Exploration(
+            moves,
+            checker,
+            counts,
+            deliveries_max=deliveries_max,
+            memo=memo,
+            samples=samples,
+            seed=self.options.seed,
+        )
+        watch = None if self.watch is None else lambda: self.watch(counts)  # type: ignore[misc]
+        return drive_search(exploration, exploration.run(start), target, budget_s=budget_s, watch=watch)
+
+    def shortest(self, finding: Finding) -> Finding:
+        """The same or another violation with as few deliveries as there are."""
+        found_with = finding.found_with
+        for deliveries_max in range(min(SHORTEST_TRIED, finding.deliveries - 1) + 1):
+            shorter = self.search(Counts(), deliveries_max=deliveries_max).finding
+            if shorter is not None:
+                return replace(shorter, found_with=found_with, shortest=True)
+        if finding.deliveries <= SHORTEST_TRIED + 1:
+            return replace(finding, shortest=True)
+        return finding if finding.other else self._minimal(finding)
+
+    def _minimal(self, finding: Finding) -> Finding:
+        """Drop single deliveries for as long as the schedule still breaks something."""
+        for moves in candidates(finding):
+            trace = self.follow(moves)
+            if trace.violation is not None and not trace.impossible:
+                done = moves[: len(trace.lines)]
+                return self._minimal(replace(finding, moves=done, violation=trace.violation))
+        return finding
+
+    def follow(self, moves: tuple[Move, ...], *, database: str = ":memory:") -> Trace:
+        """The trace of one schedule on a fresh backend."""
+        target, start, graph, checker = self.fresh(Counts(), database=database)
+        return drive(follow(graph, checker, start, moves), target)
+
+    def fresh(self, counts: Counts, *, database: str = ":memory:") -> tuple[WsgiTarget, Node, Moves, Checker]:
+        """A backend that has seen nothing, and the first node of the story."""
+        manifest, story = self.manifest, self.story
+        table = manifest.access
+        assert table is not None  # whoever rehearses a manifest has asked what it lacks
+        offers = [replace(offer, trial_days=story.trial_days or offer.trial_days) for offer in manifest.offers]
+        world, prices = stage(
+            read_rules(),
+            read_dunning(),
+            offers,
+            at=self.options.start,
+            seed=self.options.seed,
+            final_action=story.dunning_final,
+        )
+        target = make_target(manifest, self.factory, world, prices, database=database, rolling=story.rolling)
+        checker = Checker(table, frozenset(manifest.webhook.required_events), counts)
+        moves = Moves(story.actions, checker, routes_of(manifest), _window())
+        start = Node(
+            position=0,
+            clock=world.now,
+            handled=0,
+            lost=0,
+            told=0,
+            until=0,
+            faults=story.faults,
+            duplicates=self.options.max_duplicates,
+            people=(),
+            world=world,
+        )
+        return target, start, moves, checker
+
+
+def _window() -> Window:
+    return Window(retry_s=read_retry_tables()["live"].delays_s[-1], resend_s=RESEND_S)

@@ -1,0 +1,153 @@
+"""Results as JSON, for machines: one report per run, one file per finding.
+
+Decides: the shape of both files (specs/schema/report.json and finding.json hold them to it).  Does not know the
+terminal.  Nothing secret can get in: both are made of counts, ids of the simulated Stripe, and the manifest's own names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from rehearsal_specs.manifest import Manifest
+from rehearsal_specs.reader import read_properties, read_rules
+
+from rehearsal_harness.core.findings import Verdict
+from rehearsal_harness.core.replaying import Trace
+from rehearsal_harness.core.story_data import story_to_data
+from rehearsal_harness.rehearsal import Options, StoryResult
+from rehearsal_harness.resources import package_folder
+
+FORMAT = 1
+FOLDER = Path(".rehearsal")
+
+
+def report(manifest: Manifest, results: Sequence[StoryResult], options: Options, app: str) -> dict[str, Any]:
+    """Everything one manifest's rehearsal found, and the digests of what it rests on."""
+    return {
+        "format": FORMAT,
+        "verdict": worst(results),
+        "service": manifest.service,
+        "seed": options.seed,
+        "start": options.start,
+        "evidence": {
+            "manifest": {"path": manifest.path, "digest": manifest.digest},
+            "specs": tree_digest(package_folder("rehearsal_specs")),
+            "features": files_digest({Path(result.story.path) for result in results}),
+            "target": {"kind": app, "digest": target_digest(app)},
+        },
+        "stories": [_story(result) for result in results],
+        "assumed_rows": sorted(row.id for row in read_rules().rows if row.assumed),
+    }
+
+
+def worst(results: Sequence[StoryResult]) -> Verdict:
+    """The verdict of a whole run; an empty run shows nothing."""
+    verdicts = [result.verdict for result in results] or [Verdict.UNDETERMINED]
+    return max(verdicts, key=lambda verdict: verdict.severity)
+
+
+def _story(result: StoryResult) -> dict[str, Any]:
+    counts, story = result.counts, result.story
+    broken = result.finding.violation if result.finding else None
+    return {
+        "name": story.name,
+        "rule": story.rule or story.feature,
+        "verdict": result.verdict,
+        "reason": result.reason,
+        "events": counts.events,
+        "nodes": counts.nodes,
+        "deliveries": counts.deliveries,
+        "probes": counts.probes,
+        "schedules": counts.schedules,
+        "seconds": round(result.seconds, 3),
+        "audited": result.audited,
+        "reached": sorted(result.reached),
+        "broken": broken.property_id if broken else "",
+    }
+
+
+def finding_data(manifest: Manifest, result: StoryResult, options: Options, app: str) -> dict[str, Any]:
+    """A finding with all that a replay needs."""
+    finding = result.finding
+    assert finding is not None  # only a refuted story has a finding's file
+    broken = finding.violation
+    return {
+        "format": FORMAT,
+        "service": manifest.service,
+        "manifest": {"path": os.path.abspath(manifest.path), "digest": manifest.digest},
+        "app": app,
+        "property": broken.property_id,
+        "sentence": read_properties()[broken.property_id].sentence,
+        "at": broken.at,
+        "subject": broken.subject,
+        "expected": broken.expected,
+        "observed": broken.observed,
+        "shortest": finding.shortest,
+        "found_with": finding.found_with,
+        "seed": options.seed,
+        "start": options.start,
+        "max_duplicates": options.max_duplicates,
+        "story": story_to_data(result.story),
+        "schedule": _schedule(result.trace),
+        "other": _schedule(result.other),
+    }
+
+
+def _schedule(trace: Trace | None) -> list[dict[str, Any]]:
+    lines = trace.lines if trace else []
+    return [
+        {
+            "kind": line.move.kind,
+            "event": line.move.event,
+            "nth": line.move.nth,
+            "at": line.clock,
+            "what": line.what,
+            "status": line.status,
+        }
+        for line in lines
+    ]
+
+
+def finding_path(service: str, result: StoryResult) -> Path:
+    """Where a story's finding is kept: `.rehearsal/findings/<service>-<rule>-<example>.json`."""
+    words = re.sub(r"[^a-z0-9]+", "-", f"{service} {result.story.title}".lower()).strip("-")
+    return FOLDER / "findings" / f"{words}.json"
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Write whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def files_digest(paths: set[Path]) -> str:
+    """SHA-256 over the names and contents of files."""
+    total = sha256()
+    for path in sorted(paths):
+        total.update(path.name.encode() + b"\0" + sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def tree_digest(folder: Path) -> str:
+    """SHA-256 over the source and data files of a package."""
+    total = sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".py", ".yaml", ".json", ".sql"):
+            total.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            total.update(sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def target_digest(app: str) -> str | None:
+    """What identifies the backend that was rehearsed; None when it cannot be said."""
+    from rehearsal_harness.targets.backend import REFERENCE
+
+    return tree_digest(package_folder("rehearsal_server")) if app == REFERENCE else None

@@ -1,0 +1,1 @@
+"""The Gherkin vocabulary: each step is one line that adds to the story; one file per noun."""

@@ -1,0 +1,65 @@
+"""Steps about desktops: activation, refresh, the portal, and the gated features."""
+
+from __future__ import annotations
+
+from rehearsal_harness.core import story as told
+from rehearsal_harness.core.story import Anchor, Moment
+from rehearsal_harness.steps.builder import StoryWriter
+from rehearsal_harness.steps.patterns import step
+
+NOW = Moment(Anchor.NOW)
+
+
+@step("{who:Who} activates her {device:w}")
+def activate(story: StoryWriter, who: str, device: str) -> None:
+    story.add(told.Activate(person=story.who(who), device=device, line=story.line))
+
+
+@step("{who:Who} refreshes the licence on her {device:w}")
+def refresh(story: StoryWriter, who: str, device: str) -> None:
+    story.add(told.Refresh(person=story.who(who), device=device, line=story.line))
+
+
+@step("{who:Who} opens the Customer Portal from her {device:w}")
+def open_portal(story: StoryWriter, who: str, device: str) -> None:
+    story.add(told.OpenPortal(person=story.who(who), device=device, line=story.line))
+
+
+@step("{who:Who} {device:w} is answered {status:d}")
+def answered(story: StoryWriter, who: str, device: str, status: int) -> None:
+    story.expect(told.ExpectAnswer(person=story.who(who), device=device, status=status, line=story.line))
+
+
+@step("{who:Who} {device:w} is answered {status:d} with {code:Code}")
+def answered_with(story: StoryWriter, who: str, device: str, status: int, code: str) -> None:
+    expectation = told.ExpectAnswer(
+        person=story.who(who), device=device, status=status, code=code, line=story.line
+    )
+    story.expect(expectation)
+
+
+@step("the paid features are open on {who:Who} {device:w}")
+def features_open(story: StoryWriter, who: str, device: str) -> None:
+    _features(story, who, device, NOW, is_open=True)
+
+
+@step("the paid features are blocked on {who:Who} {device:w}")
+def features_blocked(story: StoryWriter, who: str, device: str) -> None:
+    _features(story, who, device, NOW, is_open=False)
+
+
+@step("offline, the paid features are open on {who:Who} {device:w} at {moment:Moment}")
+def offline_open(story: StoryWriter, who: str, device: str, moment: Moment) -> None:
+    _features(story, who, device, moment, is_open=True)
+
+
+@step("offline, the paid features are blocked on {who:Who} {device:w} at {moment:Moment}")
+def offline_blocked(story: StoryWriter, who: str, device: str, moment: Moment) -> None:
+    _features(story, who, device, moment, is_open=False)
+
+
+def _features(story: StoryWriter, who: str, device: str, at: Moment, *, is_open: bool) -> None:
+    expectation = told.ExpectFeatures(
+        person=story.who(who), device=device, at=at, open=is_open, line=story.line
+    )
+    story.expect(expectation)

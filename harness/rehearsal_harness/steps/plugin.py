@@ -1,0 +1,163 @@
+"""A pytest plugin: feature files are collected, their steps write stories, the stories are rehearsed.
+
+Decides: how a Gherkin example becomes one rehearsal, and a verdict one pytest outcome.  Does not know any sentence
+(the step files do), nor how a search works.  Use it with `-p rehearsal_harness.steps.plugin`; then JUnit, `-k`, `-x`
+and xdist all work.  `features/<service>/` belongs to `manifests/<service>.yaml` beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pytest_bdd import scenario
+from pytest_bdd.feature import get_features
+from pytest_bdd.scenario import make_python_name
+
+from rehearsal_harness.steps.builder import StoryWriter
+
+if TYPE_CHECKING:
+    from rehearsal_harness.core.findings import Counts
+    from rehearsal_harness.core.story import Story
+    from rehearsal_harness.rehearsal import Options, StoryResult
+
+pytest_plugins = tuple(
+    f"rehearsal_harness.steps.{noun}"
+    for noun in ("checkout", "subscription", "clock", "webhooks", "devices", "access")
+)
+
+
+class Refuted(AssertionError):  # noqa: N818 - it is a verdict
+    """A property does not hold; the message is the finding."""
+
+
+class Undetermined(AssertionError):  # noqa: N818 - it is a verdict
+    """Not every schedule could be tried; never a pass."""
+
+
+class Conductor:
+    """What a run is made of; `rehearse run` replaces the fields, plain pytest takes the defaults."""
+
+    def __init__(self) -> None:
+        self.manifests: dict[str, Path] = {}
+        self.wanted = ""
+        self.app = ""
+        self.options: Options | None = None
+        self.watch: Callable[[Counts], None] | None = None
+        self.began: Callable[[Story], None] | None = None
+        self.results: list[StoryResult] = []
+
+    def rehearse(self, story: Story) -> StoryResult | None:
+        """The result of one story; None for one that is not wanted."""
+        from rehearsal_specs.reader import read_manifest
+
+        from rehearsal_harness.rehearsal import Options, Rehearsal
+        from rehearsal_harness.targets.backend import REFERENCE, load_factory
+
+        if self.wanted.lower() not in story.title.lower():
+            return None
+        if self.began is not None:
+            self.began(story)
+        service, beside = service_of(Path(story.path))
+        path = self.manifests.get(service, beside)
+        factory = load_factory(self.app or REFERENCE)
+        result = Rehearsal(read_manifest(path), factory, story, self.options or Options(), self.watch).run()
+        self.results.append(result)
+        return result
+
+
+CONDUCTOR = pytest.StashKey[Conductor]()
+_STORY = pytest.StashKey[StoryWriter]()
+_FAILED = pytest.StashKey[bool]()
+
+
+def service_of(feature: Path) -> tuple[str, Path]:
+    """`features/<service>/….feature` belongs to that service, and to `manifests/<service>.yaml` beside it."""
+    for folder in feature.parents:
+        if folder.parent.name == "features":
+            return folder.name, folder.parent.parent / "manifests" / f"{folder.name}.yaml"
+    raise ValueError(f"{feature}: a feature file belongs in features/<service>/")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A run has one conductor; whoever starts pytest may bring it as a plugin named `conductor`."""
+    config.stash[CONDUCTOR] = config.pluginmanager.get_plugin("conductor") or Conductor()
+
+
+class FeatureFile(pytest.Module):
+    """A feature file as a module whose tests are its examples."""
+
+    def _getobj(self) -> ModuleType:
+        module = ModuleType(self.path.stem)
+        module.__file__ = str(self.path)
+        for feature in get_features([str(self.path)]):
+            for name in feature.scenarios:
+                test = scenario(str(self.path), name, features_base_dir=str(self.path.parent))(_told_by_steps)
+                setattr(module, f"test_{make_python_name(name)}", test)
+        return module
+
+
+def _told_by_steps() -> None:
+    """A test made of steps has no body of its own."""
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Every .feature file is collected."""
+    if file_path.suffix != ".feature":
+        return None
+    module: pytest.Module = FeatureFile.from_parent(parent, path=file_path)
+    return module
+
+
+@pytest.fixture(name="story")
+def _story(request: pytest.FixtureRequest) -> Iterator[StoryWriter]:
+    writer = StoryWriter()
+    request.node.stash[_STORY] = writer
+    yield writer
+
+
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
+    """Every example writes a story."""
+    request.getfixturevalue("story")
+
+
+def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Any) -> None:
+    """Remember the line a step stands on."""
+    request.node.stash[_STORY].line = step.line_number
+
+
+def pytest_bdd_step_error(request: pytest.FixtureRequest) -> None:
+    """A story whose steps failed is not rehearsed."""
+    request.node.stash[_FAILED] = True
+
+
+def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest) -> None:
+    """Nor is one with an unknown step."""
+    request.node.stash[_FAILED] = True
+
+
+def pytest_bdd_after_scenario(request: pytest.FixtureRequest, feature: Any, scenario: Any) -> None:  # names are the hook's
+    """The story is complete: rehearse it."""
+    if request.node.stash.get(_FAILED, False):
+        return
+    from rehearsal_harness.core.findings import Verdict
+    from rehearsal_harness.reports.text import finding_lines
+
+    story = request.node.stash[_STORY].story(
+        name=scenario.name,
+        rule=scenario.rule.name if scenario.rule else "",
+        feature=feature.name,
+        path=feature.filename,
+        line=scenario.line_number,
+        tags=scenario.tags | feature.tags,
+    )
+    result = request.config.stash[CONDUCTOR].rehearse(story)
+    if result is None:
+        pytest.skip("not among the stories asked for")
+    if result.verdict is Verdict.REFUTED:
+        raise Refuted("\n".join(finding_lines(result)))
+    if result.verdict is Verdict.UNDETERMINED:
+        raise Undetermined(f"UNDETERMINED: {result.reason}")

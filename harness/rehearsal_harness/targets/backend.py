@@ -1,0 +1,92 @@
+"""What a rehearsal hands to a backend, and what it wants back.
+
+Decides: the collaborators of a backend under rehearsal (manifest, environment, database connection, Stripe
+client, clock) and the fake values of its secrets.  Does not know which backend it is: a factory is named
+as `module:function`, so anybody's can be rehearsed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from rehearsal_specs.manifest import Manifest
+
+if TYPE_CHECKING:
+    import stripe
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
+REFERENCE = "rehearsal_harness.targets.reference:create"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collaborators:
+    """Everything a backend may use.
+
+    `connection` is pinned inside a savepoint: use `transaction()` (which nests) and never commit or roll back;
+    a backend with transactions of its own passes each through `watch`, so that it can die at their ends.
+    `environ` holds the names that the manifest declares.  `clock` gives unix seconds, frozen.
+    """
+
+    manifest: Manifest
+    environ: Mapping[str, str]
+    connection: sqlite3.Connection
+    transaction: Callable[[], AbstractContextManager[object]]
+    watch: Callable[[AbstractContextManager[object]], AbstractContextManager[object]]
+    stripe: stripe.StripeClient
+    clock: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A backend that runs: a WSGI app, and its catch-up with Stripe's event list where it has one."""
+
+    app: WsgiApp
+    reconcile: Callable[[], object] | None = None
+
+
+Factory = Callable[[Collaborators], Backend]
+
+
+class UnknownBackend(Exception):  # noqa: N818 - said to the person who named it
+    """No factory is found under the name given on the command line."""
+
+
+def load_factory(name: str) -> Factory:
+    """The factory `module:function`; raises UnknownBackend saying what is missing."""
+    module_name, _, function = name.partition(":")
+    if not function:
+        raise UnknownBackend(f"'{name}' is not of the form module:function")
+    try:
+        module = import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise UnknownBackend(f"no module '{error.name}' for '{name}'") from error
+    factory: Factory | None = getattr(module, function, None)
+    if factory is None:
+        raise UnknownBackend(f"module '{module_name}' has no '{function}'")
+    return factory
+
+
+def fake_value(name: str, shape: str, price_id: str) -> str:
+    """A value of the right shape that nobody could mistake for a secret; equal for equal names."""
+    mark = sha256(name.encode()).hexdigest()
+    values = {
+        "stripe_secret_key": "sk_test_" + "0" * 24,
+        "webhook_secret": "whsec_" + "0" * 32,
+        "price_id": price_id,
+        "https_url": f"https://app.example.test/{name.lower().replace('_', '-')}",
+    }
+    return values.get(shape, f"rehearsal-{mark[:40]}")
+
+
+def fake_environ(manifest: Manifest, price_ids: Mapping[str, str]) -> dict[str, str]:
+    """A value for each secret of the manifest; `price_ids` maps the names of price secrets to prices."""
+    return {
+        secret.name: fake_value(secret.name, secret.shape, price_ids.get(secret.name, ""))
+        for secret in manifest.secrets
+    }

@@ -1,0 +1,153 @@
+"""Mark, rewind and digest a SQLite database through savepoints on one pinned connection.
+
+Decides: what "the same store" means: every row of every table, in the order of all its columns, and nothing left
+out.  Does not know who writes.  A digest is 16 bytes of BLAKE2b over the rows' exact values.
+"""
+
+from __future__ import annotations
+
+import marshal
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from hashlib import blake2b
+from types import TracebackType
+
+TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+
+
+class SqliteRewind:
+    """A rewindable database.  `connection` was opened with `isolation_level=None`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._schema = -1
+        self._reads: list[str] = []
+
+    @property
+    def writes(self) -> int:
+        """Grows whenever a row is written; equal values mean an equal store."""
+        return self._connection.total_changes
+
+    def mark(self, depth: int) -> None:
+        """Remember the store as it is."""
+        self._connection.execute(f"SAVEPOINT mark_{depth}")
+
+    def rewind(self, depth: int) -> None:
+        """Back to `mark(depth)`, which stays; deeper marks are gone."""
+        self._connection.execute(f"ROLLBACK TO mark_{depth}")
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What happens inside leaves no trace."""
+        before = self.writes
+        self._connection.execute("SAVEPOINT aside")
+        try:
+            yield
+        finally:
+            if self.writes != before:
+                self._connection.execute("ROLLBACK TO aside")
+            self._connection.execute("RELEASE aside")
+
+    def digest(self) -> bytes:
+        """A digest of every row of every table."""
+        execute = self._connection.execute
+        ((schema,),) = execute("PRAGMA schema_version").fetchall()
+        if schema != self._schema:
+            self._schema = schema
+            self._reads = [self._read(name) for (name,) in execute(TABLES).fetchall()]
+        rows = [execute(read).fetchall() for read in self._reads]
+        return blake2b(marshal.dumps(rows, 2), digest_size=16).digest()  # format 2 has no back references
+
+    def _read(self, table: str) -> str:
+        quoted = '"' + table.replace('"', '""') + '"'
+        columns = len(self._connection.execute(f"SELECT * FROM {quoted} LIMIT 0").description)
+        order = ", ".join(str(column) for column in range(1, columns + 1))
+        return f"SELECT * FROM {quoted} ORDER BY {order}"
+
+
+class ProcessDied(BaseException):
+    """The backend's process died here; no handler may catch it."""
+
+
+class Transactions:
+    """Transactions of a backend, each of whose ends is a place where its process may die.
+
+    `open` makes one; set `strike_at` to n to die at the n-th boundary from now (just before and just after each
+    outermost commit); 0 for never.
+    """
+
+    def __init__(self) -> None:
+        self.strike_at = 0
+        self._passed = 0
+        self._depth = 0
+
+    def arm(self, strike_at: int) -> None:
+        """Count boundaries afresh, and die at `strike_at`."""
+        self.strike_at = strike_at
+        self._passed = 0
+        self._depth = 0
+
+    @property
+    def struck(self) -> bool:
+        """Did the process die at the boundary asked for?"""
+        return 0 < self.strike_at <= self._passed
+
+    def boundary(self) -> None:
+        """One boundary is passed; raises ProcessDied when it is the one."""
+        if self._depth == 0:
+            self._passed += 1
+            if self._passed == self.strike_at:
+                raise ProcessDied
+
+    def watch(self, block: AbstractContextManager[object]) -> WatchedTransaction:
+        """`block`, a transaction's context manager, with boundaries at its end."""
+        return WatchedTransaction(block, self)
+
+
+class WatchedTransaction:
+    """A transaction that may die just before or just after its commit."""
+
+    __slots__ = ("_block", "_transactions")
+
+    def __init__(self, block: AbstractContextManager[object], transactions: Transactions) -> None:
+        self._block = block
+        self._transactions = transactions
+
+    def __enter__(self) -> None:
+        self._block.__enter__()
+        self._transactions._depth += 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        watched = self._transactions
+        watched._depth -= 1
+        if kind is None:
+            try:
+                watched.boundary()
+            except ProcessDied as died:
+                self._block.__exit__(ProcessDied, died, None)
+                raise
+        self._block.__exit__(kind, error, trace)
+        if kind is None:
+            watched.boundary()
+
+
+def transaction_maker(connection: sqlite3.Connection) -> Callable[[], AbstractContextManager[object]]:
+    """Transactions for a backend without a store of its own: BEGIN IMMEDIATE, or SAVEPOINT inside another."""
+
+    @contextmanager
+    def transaction() -> Iterator[None]:
+        nested = connection.in_transaction
+        connection.execute("SAVEPOINT backend" if nested else "BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            connection.execute("ROLLBACK TO backend" if nested else "ROLLBACK")
+            if nested:
+                connection.execute("RELEASE backend")
+            raise
+        connection.execute("RELEASE backend" if nested else "COMMIT")
+
+    return transaction

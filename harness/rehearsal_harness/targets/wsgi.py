@@ -1,0 +1,230 @@
+"""A WSGI backend in process: deliveries, clients' requests and probes as calls, the store rewound.
+
+Decides: how a command becomes a request, and a delivery a signed one.  Does not know what is searched.  The
+`t` of a signature is the receiving backend's now; a dead process answers nothing.
+Source: https://docs.stripe.com/webhooks (headers and signature of a delivery).
+"""
+
+from __future__ import annotations
+
+import hmac
+import io
+import json
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from rehearsal_harness.core.commands import Command, Deliver, Digest, Mark, Observed, Probe, Reply, Rewind, Send
+from rehearsal_harness.core.objects import Event
+from rehearsal_harness.core.render import render_event
+from rehearsal_harness.core.requests import ApiFault, ApiFaultKind
+from rehearsal_harness.core.world import World
+from rehearsal_harness.stripe_api.holder import Holder
+from rehearsal_harness.targets.backend import Backend
+from rehearsal_harness.targets.sqlite_rewind import ProcessDied, SqliteRewind, Transactions
+
+DIED = 0  # the status of an answer that never came
+
+
+class Wire(NamedTuple):
+    """What a delivery needs to know of the endpoint."""
+
+    webhook_path: str
+    status_path: str
+    secrets: tuple[str, ...]
+    admin_token: str
+    tolerance_s: int
+    api_version: str
+
+
+class Clock:
+    """The frozen clock that a backend is given."""
+
+    __slots__ = ("now",)
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+
+class WsgiTarget:
+    """One fresh backend; `execute` carries out a command and answers it."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        wire: Wire,
+        holder: Holder,
+        clock: Clock,
+        rewind: SqliteRewind,
+        transactions: Transactions,
+    ) -> None:
+        self._backend = backend
+        self._wire = wire
+        self._holder = holder
+        self._clock = clock
+        self._rewind = rewind
+        self._transactions = transactions
+        self._bodies: dict[str, bytes] = {}
+        self._signatures: dict[tuple[str, int, str], str] = {}
+        self._handlers: dict[type, Callable[[Any], Any]] = {
+            Deliver: self._deliver,
+            Send: self._send,
+            Probe: self._probe,
+            Mark: lambda command: rewind.mark(command.depth),
+            Rewind: lambda command: rewind.rewind(command.depth),
+            Digest: lambda command: rewind.digest(),
+        }
+
+    def execute(self, command: Command) -> Any:
+        """The answer to `command`: a Reply, an Observed, a digest, or None."""
+        return self._handlers[type(command)](command)
+
+    def body_of(self, event: Event) -> bytes:
+        """The bytes Stripe posts: pretty-printed JSON in the endpoint's API version."""
+        body = self._bodies.get(event.id)
+        if body is None:
+            body = json.dumps(render_event(event, self._wire.api_version), indent=2).encode()
+            self._bodies[event.id] = body
+        return body
+
+    def _deliver(self, command: Deliver) -> Reply:
+        self._transactions.arm(command.nth if command.fault == "crash" else 0)
+        if command.fault == "stripe_fails_fetch":
+            self._holder.fault = ApiFault(ApiFaultKind.SERVER_ERROR)
+        body, signature = self._signed(command)
+        environ = self._environ("POST", self._wire.webhook_path, body)
+        if signature:
+            environ["HTTP_STRIPE_SIGNATURE"] = signature
+        status, _, changed, fetched, writes = self._exchange(environ, command.world, command.clock)
+        struck = self._transactions.struck
+        if command.fault == "stripe_fails_fetch":
+            struck = self._holder.fault is None
+            self._holder.fault = None
+        return Reply(status, {}, changed, self._holder.world, fetched, struck, writes)
+
+    def _signed(self, command: Deliver) -> tuple[bytes, str]:
+        event, fault, at = command.event, command.fault, command.clock
+        body = self.body_of(event)
+        if fault == "unsigned":
+            return body, ""
+        if fault == "other_mode":
+            body = _in_other_mode(body)
+        if fault == "stale":
+            at -= self._wire.tolerance_s + 1
+        if fault == "future":
+            at += self._wire.tolerance_s + 1
+        key = (event.id, at, fault)
+        signature = self._signatures.get(key)
+        if signature is None:
+            secrets = [secret[::-1] if fault == "wrong_secret" else secret for secret in self._wire.secrets]
+            signature = self._signatures[key] = ",".join([f"t={at}", *(_v1(each, at, body) for each in secrets)])
+        return body, signature
+
+    def _send(self, command: Send) -> Reply:
+        if command.operation == "reconcile":
+            return self._reconcile(command)
+        body = json.dumps(command.body).encode() if command.body is not None else b""
+        environ = self._environ(command.method, command.path, body)
+        if command.token:
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {command.token}"
+        self._transactions.arm(0)
+        status, raw, changed, fetched, writes = self._exchange(environ, command.world, command.clock)
+        return Reply(status, _json(raw), changed, self._holder.world, fetched, False, writes)
+
+    def _reconcile(self, command: Send) -> Reply:
+        catch_up = self._backend.reconcile
+        if catch_up is None:
+            return Reply(501, {"code": "NO_RECONCILE"}, False, command.world)
+        holder, before = self._holder, self._rewind.writes
+        holder.world, holder.exchanges, self._clock.now = command.world, (), command.clock
+        self._transactions.arm(0)
+        catch_up()
+        changed = self._rewind.writes != before
+        return Reply(200, {}, changed, holder.world, True, False, holder.writes())
+
+    def _probe(self, command: Probe) -> Observed:
+        query = urlencode({"customerId": command.customer_id})
+        environ = self._environ("GET", self._wire.status_path, b"", query)
+        environ["HTTP_AUTHORIZATION"] = f"Bearer {self._wire.admin_token}"
+        self._transactions.arm(0)
+        with self._rewind.aside():
+            status, raw, *_ = self._exchange(environ, command.world, command.at)
+        if status != 200:
+            return Observed(False, f"HTTP {status}")
+        answer = _json(raw)
+        return Observed(answer.get("active") is True, str(answer.get("code") or ""))
+
+    def _exchange(
+        self, environ: dict[str, Any], world: World, now: int
+    ) -> tuple[int, bytes, bool, bool, tuple[str, ...]]:
+        """Status, body, whether the store may have changed, whether Stripe was read, what was written there."""
+        holder, rewind = self._holder, self._rewind
+        before = rewind.writes
+        holder.world, holder.exchanges, self._clock.now = world, (), now
+        statuses: list[str] = []
+
+        def start_response(status: str, headers: Any, exc_info: Any = None) -> None:
+            statuses.append(status)
+
+        try:
+            body = b"".join(self._backend.app(environ, start_response))
+            status = int(statuses[-1][:3])
+        except ProcessDied:
+            body, status = b"", DIED
+        except Exception:  # a backend may fail in any way; to Stripe it is a 500
+            body, status = b"", 500
+        if not holder.exchanges:
+            return status, body, rewind.writes != before, False, ()
+        fetched = any(not each.is_write and each.status == 200 for each in holder.exchanges)
+        return status, body, rewind.writes != before, fetched, holder.writes()
+
+    @staticmethod
+    def _environ(method: str, path: str, body: bytes, query: str = "") -> dict[str, Any]:
+        path, _, own = path.partition("?")
+        return {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": path,
+            "QUERY_STRING": own or query,
+            "CONTENT_TYPE": "application/json; charset=utf-8" if body else "",
+            "CONTENT_LENGTH": str(len(body)),
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": "127.0.0.1",
+            "HTTP_USER_AGENT": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+            "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": _Silent,
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+
+
+_Silent = io.StringIO()
+
+
+def _json(raw: bytes) -> Mapping[str, Any]:
+    try:
+        answer = json.loads(raw or b"{}")
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _v1(secret: str, at: int, body: bytes) -> str:
+    return f"v1={hmac.new(secret.encode(), b'%d.' % at + body, sha256).hexdigest()}"
+
+
+def _in_other_mode(body: bytes) -> bytes:
+    event = json.loads(body)
+    event["livemode"] = not event["livemode"]
+    event["id"] += "_other_mode"
+    return json.dumps(event, indent=2).encode()

@@ -1,0 +1,104 @@
+"""From a manifest's name and an environment to a context that may serve, or to one line that says why not.
+
+Decides when a server must not start: a secret whose absence the manifest calls fatal, a file that a restart
+could lose where persistence is demanded, an address of Stripe that a live key must not be sent to.
+Messages carry names and what to do, never a value.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+
+from stripe import RequestsClient, StripeClient
+
+from rehearsal_server.context import Context
+from rehearsal_server.persistence import is_on_root, place_of
+from rehearsal_server.settings import STRIPE_ADDRESS, Settings
+from rehearsal_server.store import StoreError
+from rehearsal_server.store.sqlite import SqliteStore
+from rehearsal_specs.manifest import Manifest, WhenMissing
+from rehearsal_specs.reader import read_manifest
+
+STRIPE_RETRIES = 2  # the SDK's client retries nothing unless told to
+STRIPE_TIMEOUT_S = 8  # Stripe does not wait long for a webhook's answer, and one may need Stripe's own
+NO_KEY = "sk_not_configured"
+
+log = logging.getLogger("rehearsal_server.startup")
+
+
+class StartError(Exception):
+    """The server must not start; the message says why and what to do, one line per reason."""
+
+
+def context_from(path: str, environ: Mapping[str, str]) -> Context:
+    """A context on real storage, real Stripe and the real clock; raises SpecError and StartError."""
+    manifest = read_manifest(path)
+    if not manifest.operations:
+        raise StartError(f"{path}: there is no 'operations' section, so no route can be served")
+    settings = Settings.from_environ(manifest, environ)
+    _refuse_missing(settings)
+    stripe = stripe_client(manifest, settings)
+    store = _open_store(manifest, settings)
+    for secret in settings.missing:
+        log.warning("%s is not set (%s): %s", secret.name, secret.when_missing.value, secret.purpose)
+    return Context(manifest=manifest, settings=settings, store=store, stripe=stripe, clock=wall_clock)
+
+
+def wall_clock() -> int:
+    """Unix seconds."""
+    return int(time.time())
+
+
+def stripe_client(manifest: Manifest, settings: Settings) -> StripeClient:
+    """Stripe's own client: a fixed API version, explicit retries, and an address; raises StartError."""
+    names = [each.name for each in manifest.secrets if each.shape == "stripe_secret_key"]
+    keys = [key for key in map(settings.value, names) if key is not None]
+    address = (settings.value(STRIPE_ADDRESS) or "https://api.stripe.com").rstrip("/")
+    if not address.startswith(("http://", "https://")):
+        raise StartError(f"{STRIPE_ADDRESS} must begin with https:// or http://")
+    if address.startswith("http://") and any(key.startswith(("sk_live_", "rk_live_")) for key in keys):
+        raise StartError(f"{STRIPE_ADDRESS} is not https, and {names[0]} is a live key: use a test key")
+    return StripeClient(
+        keys[0] if keys else NO_KEY,
+        base_addresses={"api": address},
+        stripe_version=manifest.webhook.api_version,
+        max_network_retries=STRIPE_RETRIES,
+        http_client=RequestsClient(timeout=STRIPE_TIMEOUT_S),
+    )
+
+
+def _refuse_missing(settings: Settings) -> None:
+    fatal = settings.missing_with(WhenMissing.REFUSE_START)
+    if fatal:
+        lines = (f"{each.name} is not set: {each.purpose}. Set it in the environment." for each in fatal)
+        raise StartError("\n".join(lines))
+
+
+def _open_store(manifest: Manifest, settings: Settings) -> SqliteStore:
+    storage = manifest.storage
+    if storage is None or storage.kind != "sqlite":
+        raise StartError(f"{manifest.path}: this server keeps facts in storage of kind sqlite")
+    place, reason = place_of(settings.value(storage.env), _demanded(manifest, settings))
+    if place is None:
+        raise StartError(f"{storage.env} {reason}")
+    if reason:
+        log.warning("%s %s", storage.env, reason)
+    try:
+        store = SqliteStore.open(place)
+        store.probe()
+    except StoreError as error:
+        raise StartError(f"{storage.env}: {place} cannot be written: {error}") from error
+    if is_on_root(place):
+        log.warning("%s: %s is on the root file system; mount a disk that outlives it", storage.env, place)
+    return store
+
+
+def _demanded(manifest: Manifest, settings: Settings) -> str | None:
+    """What demands persistent storage, as NAME=value, if anything does."""
+    pairs = manifest.storage.require_persistent if manifest.storage else ()
+    for name, wanted in pairs:
+        if (settings.value(name) or "").casefold() == wanted.casefold():
+            return f"{name}={wanted}"
+    return None

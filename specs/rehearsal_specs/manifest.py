@@ -1,0 +1,214 @@
+"""What a manifest declares about one billing service, as frozen values.
+
+Decides the vocabulary: routes, operations, secrets, storage, webhook, access, offers, go/no-go rules.  Does
+not know files; `reader` makes these values.  Durations are seconds here, whatever unit the file shows;
+money is in the smallest unit of the currency.  Keys and route strings follow the deployment manifests in
+use (`METHOD /path`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class WhenMissing(StrEnum):
+    """What the server does when a secret is not set."""
+
+    REFUSE_START = "refuse_start"  # exits before it listens
+    UNHEALTHY = "unhealthy"  # runs, but GET /health answers 503 naming it
+    DEGRADE = "degrade"  # healthy; only the operations that need it answer 503
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Route:
+    """`str(route)` is `METHOD /path`."""
+
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What answers a route.  `name` is of the closed registry in the manifest schema; `options` name offers
+    and environment variables, never values."""
+
+    route: Route
+    name: str
+    options: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """An environment variable whose value is never printed; `shape` says what a right value looks like."""
+
+    name: str
+    shape: str
+    when_missing: WhenMissing
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """An environment variable that is no secret; `default` None means unset."""
+
+    name: str
+    default: str | None
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """Where facts are kept: `kind` is sqlite, json or postgresql; `env` names the variable that says where.
+
+    Any pair of `require_persistent` (variable, value) found in the environment demands a persistent place.
+    """
+
+    kind: str
+    env: str
+    require_persistent: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """May the customer use the product; the sentence for people; the CODE for programs."""
+
+    allowed: bool
+    phrase: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRule:
+    """The answer for one subscription status: `answer`; with `for_s`, for so many seconds, and then `then`.
+
+    Only past_due has the latter two, and an allowed past_due always does.
+    """
+
+    status: str
+    answer: Answer
+    for_s: int | None
+    then: Answer | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessTable:
+    """What the business promises for each subscription status (all eight), and around it."""
+
+    entitlement: str
+    statuses: Mapping[str, StatusRule]
+    no_subscription: Answer
+    settling: Answer
+    payment_pending: Answer
+    renewal_overdue: Answer
+    settling_s: int
+    renewal_leeway_s: int
+    offline_grace_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What is sold.  `amount_cents` None means that nobody has decided the price yet."""
+
+    id: str
+    name: str
+    mode: str
+    currency: str
+    interval: str
+    trial_days: int
+    price_env: str
+    amount_cents: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """The endpoint registered at Stripe.  `path` is empty when the manifest declares no webhook."""
+
+    path: str
+    required_events: tuple[str, ...]
+    recommended_events: tuple[str, ...]
+    api_version: str
+    tolerance_s: int
+
+    @property
+    def enabled_events(self) -> tuple[str, ...]:
+        """Every event type that the endpoint receives, required ones first."""
+        return self.required_events + self.recommended_events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoNoGo:
+    """One rule of the release gate: `mode` test, live or both; `severity` blocker or warning.
+
+    `needs` names the secrets and variables that the rule looks at.
+    """
+
+    id: str
+    title: str
+    mode: str
+    severity: str
+    needs: tuple[str, ...]
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseTerms:
+    """Who signs licences, who may ask for any of them, and which paid features a device locks without one."""
+
+    signing_secret_env: str
+    admin_token_env: str
+    issuer: str
+    gated_features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One service.  `digest` is the SHA-256 of the file's bytes.
+
+    A manifest of the older form, without `operations`, is valid: `operations`, `secrets`, `offers` are then
+    empty and `access`, `license`, `storage` None.
+    """
+
+    path: str
+    digest: str
+    service: str
+    scope: str
+    runtime: str
+    port_env: str | None
+    default_port: int | None
+    routes: tuple[Route, ...]
+    operations: tuple[Operation, ...]
+    required_secrets: tuple[str, ...]
+    secrets: tuple[Secret, ...]
+    variables: tuple[Variable, ...]
+    storage: Storage | None
+    webhook: Webhook
+    access: AccessTable | None
+    offers: tuple[Offer, ...]
+    blockers: tuple[str, ...]
+    go_no_go: tuple[GoNoGo, ...]
+    stop_conditions: tuple[str, ...]
+    rollback: tuple[str, ...]
+    license: LicenseTerms | None
+
+    def operation(self, name: str) -> Operation | None:
+        """The operation called `name`, or None."""
+        return next((each for each in self.operations if each.name == name), None)
+
+    def lacks(self) -> tuple[str, ...]:
+        """The keys that a rehearsal needs and the file does not have; empty when it can be rehearsed."""
+        needed = {
+            "operations": self.operations,
+            "secrets": self.secrets,
+            "storage.kind": self.storage,
+            "stripeWebhook": self.webhook.path,
+            "offers": self.offers,
+            "access": self.access,
+            "license": self.license,
+        }
+        return tuple(key for key, value in needed.items() if not value)
