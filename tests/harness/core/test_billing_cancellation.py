@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from worlds import subscriber
+from worlds import subscriber, visitor
 
 from rehearsal_harness.core.actions import (
     CancelAt,
     CancelAtPeriodEnd,
     CancelNow,
+    CompleteCheckout,
     PayInvoice,
     ReplaceCard,
+    SettleDelayedPayment,
     UndoCancel,
 )
 from rehearsal_harness.core.calendar import DAY_S, HOUR_S
@@ -123,3 +125,14 @@ def test_a_canceled_subscription_stays_canceled(action: type) -> None:
 
     with pytest.raises(NoTransition, match="subscription is 'canceled'"):
         scene.do(action(scene.subscription.id))
+
+
+def test_a_bank_that_refuses_after_the_end_is_not_asked_again() -> None:
+    """A delayed payment that fails when its subscription is canceled plans no further try."""
+    scene = visitor()
+    scene.do(CompleteCheckout(scene.session_id, Card.DELAYED)).do(CancelNow(scene.subscription.id))
+    scene.do(SettleDelayedPayment(scene.session_id, succeeded=False))
+
+    assert scene.happened[-1] == "checkout.session.async_payment_failed"
+    assert (scene.invoice.status, scene.invoice.next_payment_attempt) == ("open", None)
+    assert scene.world.next_due is None

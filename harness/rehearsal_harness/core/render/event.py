@@ -21,7 +21,7 @@ def render_event(event: Event, api_version: str = API_VERSION) -> dict[str, Any]
         raise NotSimulated(f"events of API version {api_version}; known: {API_VERSION}")
     after = render(event.after, livemode=event.livemode)
     data: dict[str, Any] = {"object": after}
-    if event.before is not None:
+    if event.type.endswith(".updated") and event.before is not None:
         data["previous_attributes"] = difference(render(event.before, livemode=event.livemode), after)
     return {
         "id": event.id,
