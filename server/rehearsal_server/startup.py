@@ -23,6 +23,7 @@ from rehearsal_specs.reader import read_manifest
 
 STRIPE_RETRIES = 2  # the SDK's client retries nothing unless told to
 STRIPE_TIMEOUT_S = 8  # Stripe does not wait long for a webhook's answer, and one may need Stripe's own
+SIGNING_BYTES_MIN = 32  # RFC 7518, section 3.2: a key for HS256 is at least as long as its hash
 NO_KEY = "sk_not_configured"
 
 log = logging.getLogger("rehearsal_server.startup")
@@ -39,6 +40,7 @@ def context_from(path: str, environ: Mapping[str, str]) -> Context:
         raise StartError(f"{path}: there is no 'operations' section, so no route can be served")
     settings = Settings.from_environ(manifest, environ)
     _refuse_missing(settings)
+    _refuse_weak(manifest, settings)
     stripe = stripe_client(manifest, settings)
     store = _open_store(manifest, settings)
     for secret in settings.missing:
@@ -74,6 +76,13 @@ def _refuse_missing(settings: Settings) -> None:
     if fatal:
         lines = (f"{each.name} is not set: {each.purpose}. Set it in the environment." for each in fatal)
         raise StartError("\n".join(lines))
+
+
+def _refuse_weak(manifest: Manifest, settings: Settings) -> None:
+    for secret in manifest.secrets:
+        value = settings.value(secret.name)
+        if secret.shape == "signing_secret" and value and len(value.encode()) < SIGNING_BYTES_MIN:
+            raise StartError(f"{secret.name} is shorter than {SIGNING_BYTES_MIN} bytes: use a random one")
 
 
 def _open_store(manifest: Manifest, settings: Settings) -> SqliteStore:

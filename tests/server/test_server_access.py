@@ -63,12 +63,18 @@ def test_a_status_answers_as_its_row(
         pytest.param(
             facts("past_due", past_due_since=NOW), NOW, "PAST_DUE_GRACE", NOW + 3 * DAY_S, id="in its grace"
         ),
-        pytest.param(facts("past_due", past_due_since=NOW), NOW + 3 * DAY_S, "PAST_DUE", None, id="grace over"),
+        pytest.param(
+            facts("past_due", past_due_since=NOW), NOW + 3 * DAY_S, "PAST_DUE", None, id="grace over"
+        ),
         pytest.param(
             facts("past_due", past_due_since=NOW, paid_through=None), NOW, "PAST_DUE", None, id="never paid"
         ),
         pytest.param(
-            facts("past_due", NOW + DAY_S, past_due_since=NOW), NOW, "PAST_DUE_GRACE", NOW + DAY_S, id="cancel_at"
+            facts("past_due", NOW + DAY_S, past_due_since=NOW),
+            NOW,
+            "PAST_DUE_GRACE",
+            NOW + DAY_S,
+            id="cancel_at",
         ),
         pytest.param(
             facts(failed_since=NOW), NOW, "PAST_DUE_GRACE", NOW + 3 * DAY_S, id="failure, status not told yet"
@@ -80,7 +86,9 @@ def test_a_status_answers_as_its_row(
             NOW + 3 * DAY_S,
             id="a later failure of the same run moves nothing",
         ),
-        pytest.param(facts(None, failed_since=NOW, paid_through=None), NOW, "PAST_DUE", None, id="only a failure"),
+        pytest.param(
+            facts(None, failed_since=NOW, paid_through=None), NOW, "PAST_DUE", None, id="only a failure"
+        ),
     ],
 )
 def test_past_due_has_a_grace_that_starts_at_the_failure(
@@ -99,7 +107,11 @@ def test_past_due_has_a_grace_that_starts_at_the_failure(
             facts(None, paid_through=None, paid_at_checkout=NOW), NOW, "SETTLING", NOW + DAY_S, id="settling"
         ),
         pytest.param(
-            facts(paid_through=None, paid_at_checkout=NOW), NOW + DAY_S, "PAYMENT_PENDING", None, id="settled never"
+            facts(paid_through=None, paid_at_checkout=NOW),
+            NOW + DAY_S,
+            "PAYMENT_PENDING",
+            None,
+            id="settled never",
         ),
     ],
 )

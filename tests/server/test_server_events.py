@@ -6,7 +6,18 @@ import json
 from typing import Any
 
 import pytest
-from stripe_says import METADATA, MONTH_S, NOW, completed, event, invoice, paid, session, subscription, updated
+from stripe_says import (
+    METADATA,
+    MONTH_S,
+    NOW,
+    completed,
+    event,
+    invoice,
+    paid,
+    session,
+    subscription,
+    updated,
+)
 
 from rehearsal_server.events import read_event, read_event_text
 from rehearsal_server.facts import Row
@@ -35,7 +46,12 @@ def test_a_subscription_event_says_what_was_and_what_is() -> None:
     row = row_of(updated("evt_1", subscription("past_due"), {"status": "active"}))
     assert json.loads(row.fields) == {"status": "past_due", "cancel_at": None, "ended_at": None}
     assert json.loads(row.undone or "") == {"status": "active", "cancel_at": None, "ended_at": None}
-    assert (row.object_id, row.subscription, row.customer, row.device) == ("sub_1", "sub_1", "cus_1", "device-1")
+    assert (row.object_id, row.subscription, row.customer, row.device) == (
+        "sub_1",
+        "sub_1",
+        "cus_1",
+        "device-1",
+    )
 
 
 def test_a_change_that_access_does_not_use_undoes_nothing() -> None:
@@ -110,7 +126,12 @@ MISSHAPEN: dict[str, Any] = {
     "null": None,
     "a number": 7,
     "nothing": {},
-    "thin": {"id": "evt_1", "object": "v2.core.event", "type": "v1.invoice.paid", "created": "2026-06-01T00:00:00Z"},
+    "thin": {
+        "id": "evt_1",
+        "object": "v2.core.event",
+        "type": "v1.invoice.paid",
+        "created": "2026-06-01T00:00:00Z",
+    },
     "no id": event("", "invoice.paid", invoice()),
     "an id that is a number": {**paid(), "id": 7},
     "an id that is too long": {**paid(), "id": "e" * 256},
@@ -135,22 +156,30 @@ MISSHAPEN: dict[str, Any] = {
     "lines are a list": event("evt_1", "invoice.paid", invoice(lines=[1])),
     "a line is null": event("evt_1", "invoice.paid", invoice(lines={"data": [None]})),
     "a line without period": event("evt_1", "invoice.paid", invoice(lines={"data": [{"id": "il_1"}]})),
-    "a period that is text": event("evt_1", "invoice.paid", invoice(lines={"data": [{"period": {"end": "x"}}]})),
+    "a period that is text": event(
+        "evt_1", "invoice.paid", invoice(lines={"data": [{"period": {"end": "x"}}]})
+    ),
     "status is a number": updated("evt_1", subscription(status=7), {}),
     "status is missing": updated("evt_1", {**subscription(), "status": None}, {}),
     "cancel_at is text": updated("evt_1", subscription(cancel_at="soon"), {}),
     "cancel_at is huge": updated("evt_1", subscription(cancel_at=HUGE), {}),
     "cancel_at_period_end is text": updated("evt_1", subscription(cancel_at_period_end="yes"), {}),
-    "cancel_at_period_end without period": updated("evt_1", subscription(cancel_at_period_end=True, items=None), {}),
+    "cancel_at_period_end without period": updated(
+        "evt_1", subscription(cancel_at_period_end=True, items=None), {}
+    ),
     "items are a number": updated("evt_1", subscription(cancel_at_period_end=True, items=7), {}),
     "metadata is a list": updated("evt_1", subscription(metadata=["device_id"]), {}),
     "device_id is an object": updated("evt_1", subscription(metadata={"device_id": {}}), {}),
     "previous_attributes is a list": updated("evt_1", subscription(), ["status"]),  # type: ignore[arg-type]
     "previous status is null": updated("evt_1", subscription(), {"status": None}),
     "deleted but active": event("evt_1", "customer.subscription.deleted", subscription("active")),
-    "deleted without status": event("evt_1", "customer.subscription.deleted", {"id": "sub_1", "customer": "cus_1"}),
+    "deleted without status": event(
+        "evt_1", "customer.subscription.deleted", {"id": "sub_1", "customer": "cus_1"}
+    ),
     "payment_status is missing": event("evt_1", "checkout.session.completed", session(payment_status=None)),
-    "session subscription is an object": event("evt_1", "checkout.session.completed", session(subscription={})),
+    "session subscription is an object": event(
+        "evt_1", "checkout.session.completed", session(subscription={})
+    ),
 }
 
 

@@ -30,7 +30,9 @@ def value(status: str, cancel_at: int | None = None) -> str:
 
 def row(name: str, created: int, after: str, before: str | None = None, **changes: object) -> Row:
     of_type = "customer.subscription.updated"
-    return Row(f"evt_{name}", of_type, "sub_1", "cus_1", "sub_1", None, created, after, before)._replace(**changes)
+    return Row(f"evt_{name}", of_type, "sub_1", "cus_1", "sub_1", None, created, after, before)._replace(
+        **changes
+    )
 
 
 def told(name: str, object_id: str, created: int, type_: str, **fields: object) -> Row:
@@ -65,7 +67,7 @@ def ends_where_it_began_or_repeats(rows: list[Row]) -> bool:
 
 
 def test_every_complete_history_gives_its_last_value_in_any_order() -> None:
-    """Of 20,000 random histories none gives a wrong value; what is undecided returns to its start or repeats."""
+    """Of 20,000 random ones none gives a wrong value; what is undecided returns to its start or repeats."""
     chance = random.Random(1)
     undecided = 0
     for _ in range(20_000):
@@ -119,13 +121,19 @@ def test_a_terminal_status_is_absorbing() -> None:
 
 def test_set_and_undone_within_a_second_is_undecided() -> None:
     """A-B-A and B-A-B leave the same rows in the second, so no set of rows may decide between them."""
-    rows = [row("1", 100, value("active"), value("trialing")), row("2", 100, value("trialing"), value("active"))]
+    rows = [
+        row("1", 100, value("active"), value("trialing")),
+        row("2", 100, value("trialing"), value("active")),
+    ]
     assert fold(rows) is None
 
 
 def test_a_settlement_stands_for_one_set_of_rows_only() -> None:
     """Stripe's answer is used for the rows it settled; one row more, and it is void."""
-    rows = [row("1", 100, value("active"), value("trialing")), row("2", 100, value("trialing"), value("active"))]
+    rows = [
+        row("1", 100, value("active"), value("trialing")),
+        row("2", 100, value("trialing"), value("active")),
+    ]
     settled = Settlement(row_set(rows), value("active"))
     assert current_value(rows, settled).status == "active"
     more = [*rows, row("3", 100, value("active"), value("trialing"))]

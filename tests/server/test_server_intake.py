@@ -6,7 +6,7 @@ import itertools
 from typing import Any
 
 import pytest
-from conftest import Server
+from served import Server
 from stripe_says import DAY_S, NOW, deleted, paid, subscription, updated
 
 FETCH = "GET /v1/subscriptions/sub_1"

@@ -8,7 +8,7 @@ import logging
 from typing import Any
 
 import pytest
-from conftest import ADMIN_TOKEN, Server, make_server
+from served import ADMIN_TOKEN, Server, make_server
 from stripe_says import DAY_S, NOW, WEBHOOK_SECRET, completed, event, paid, signed, subscription, updated
 
 from rehearsal_server.operations.webhook import BODY_BYTES_MAX
@@ -37,8 +37,12 @@ def test_an_enabled_event_is_applied_once(server: Server) -> None:
 @pytest.mark.parametrize(
     ("told", "decision"),
     [
-        pytest.param(event("evt_1", "customer.subscription.created", subscription()), "ignored", id="not enabled"),
-        pytest.param(event("evt_1", "invoice.paid", {"id": "in_1", "parent": None}), "ignored", id="one-off invoice"),
+        pytest.param(
+            event("evt_1", "customer.subscription.created", subscription()), "ignored", id="not enabled"
+        ),
+        pytest.param(
+            event("evt_1", "invoice.paid", {"id": "in_1", "parent": None}), "ignored", id="one-off invoice"
+        ),
         pytest.param(event("evt_1", "moon.full", {"id": "moon_1"}), "unknown_type", id="unknown type"),
         pytest.param({**paid("evt_1"), "livemode": True}, "other_mode", id="live mode"),
         pytest.param({**paid("evt_1"), "account": "acct_2"}, "other_account", id="another account"),
@@ -73,7 +77,9 @@ def test_what_says_nothing_here_is_acknowledged_recorded_once_and_has_no_effect(
         pytest.param(signed(BODY).replace("v1=", "v0="), "SIGNATURE_INVALID", id="only v0"),
         pytest.param(signed(BODY, NOW - 301), "SIGNATURE_TIME", id="stale"),
         pytest.param(signed(BODY, NOW + 301), "SIGNATURE_TIME", id="from the future"),
-        pytest.param(signed(BODY, NOW - 301).replace(",", "=7,", 1), "SIGNATURE_TIME", id="stale, t with a tail"),
+        pytest.param(
+            signed(BODY, NOW - 301).replace(",", "=7,", 1), "SIGNATURE_TIME", id="stale, t with a tail"
+        ),
     ],
 )
 def test_what_stripe_did_not_just_sign_is_refused(server: Server, header: str, code: str) -> None:
@@ -98,7 +104,7 @@ def test_any_of_several_secrets_will_do(server: Server, environ: dict[str, str])
     """STRIPE_WEBHOOK_SECRET may hold the old one and the new one."""
     rolling = {**environ, "STRIPE_WEBHOOK_SECRET": f"whsec_new, {WEBHOOK_SECRET},"}
     context = server.context
-    other = make_server(context.manifest, rolling, context.store, server.connection)  # type: ignore[arg-type]
+    other = make_server(context.manifest, rolling, context.store, server.connection)
     for secret in ("whsec_new", WEBHOOK_SECRET):
         assert other.send(BODY, signed(BODY, NOW, secret)).status_code == 200
     assert refused(other, BODY, signed(BODY, NOW, "")) == (400, "SIGNATURE_INVALID")
@@ -143,7 +149,7 @@ def test_without_a_webhook_secret_nothing_is_believed(server: Server, environ: d
     """503, so that Stripe comes again."""
     del environ["STRIPE_WEBHOOK_SECRET"]
     context = server.context
-    bare = make_server(context.manifest, environ, context.store, server.connection)  # type: ignore[arg-type]
+    bare = make_server(context.manifest, environ, context.store, server.connection)
     assert refused(bare, BODY, signed(BODY, NOW, "")) == (503, "NOT_CONFIGURED")
 
 

@@ -52,7 +52,9 @@ def reconcile(context: Context) -> Reconciled:
     store, intake = context.store, Intake(context)
     cursor = store.cursor(CURSOR)
     unreadable: list[str] = []
-    found = sorted(_listed(context, cursor, unreadable), key=lambda event: event.created)
+    found = list(_listed(context, cursor, unreadable))
+    found.reverse()
+    found.sort(key=lambda event: event.created)
     decisions = [intake.take(event) for event in found]
     newest = max((event.created for event in found), default=None)
     if newest is not None and (cursor is None or newest > cursor):
