@@ -1,6 +1,6 @@
 """The simulated Stripe as callbacks of the package `responses`, for tests of code that uses `requests`.
 
-Decides: which addresses are answered: everything below https://api.stripe.com/v1/.  Does not know: what is
+Decides: which addresses are answered: everything below https://api.stripe.com/.  Does not know: what is
 answered.
 """
 
@@ -20,7 +20,7 @@ from .wire import NoAnswer, exchange
 if TYPE_CHECKING:
     from requests import PreparedRequest
 
-_ADDRESS = re.compile(r"https://api\.stripe\.com/v1/.*")
+_ADDRESS = re.compile(r"https://api\.stripe\.com/.*")
 
 
 def add_callbacks(mock: responses.RequestsMock, holder: Holder) -> None:

@@ -58,5 +58,5 @@ class Holder:
 
     def fetched(self) -> tuple[str, ...]:
         """The ids of the objects that GETs answered with, in order."""
-        gets = (exchange for exchange in self.exchanges if not exchange.is_write and exchange.status == 200)
+        gets = (exchange for exchange in self.exchanges if not exchange.is_write)
         return tuple(object_id for exchange in gets for object_id in exchange.object_ids)

@@ -83,6 +83,16 @@ def test_prices_are_filtered(account: Account) -> None:
     assert [price.id for price in listed({"product": once.product}).data] == [once.id]
 
 
+def test_a_tax_behavior_is_chosen_once(account: Account) -> None:
+    """From unspecified to one of the others, and never again."""
+    price = account.price()
+    update = account.stripe.v1.prices.update
+
+    assert update(price.id, {"tax_behavior": "exclusive"}).tax_behavior == "exclusive"
+    with pytest.raises(stripe.InvalidRequestError, match="cannot be changed"):
+        update(price.id, {"tax_behavior": "inclusive"})
+
+
 def test_a_price_makes_its_product(account: Account) -> None:
     """product_data stands in place of product; one of the two is needed."""
     fields: Any = {"currency": "usd", "unit_amount": 500}
@@ -103,10 +113,14 @@ def test_a_feature_reaches_the_customer(account: Account) -> None:
         client.v1.entitlements.features.create({"lookup_key": "exports", "name": "Again"})
     price = account.price()
     client.v1.products.features.create(price.product, {"entitlement_feature": feature.id})
+    with pytest.raises(stripe.InvalidRequestError, match="already attached"):
+        client.v1.products.features.create(price.product, {"entitlement_feature": feature.id})
     account.do(CompleteCheckout(account.session(price=price.id).id))
     customer_id = client.v1.customers.list().data[0].id
 
-    found = client.v1.entitlements.active_entitlements.list({"customer": customer_id, "expand": ["data.feature"]})
+    found = client.v1.entitlements.active_entitlements.list(
+        {"customer": customer_id, "expand": ["data.feature"]}
+    )
 
     assert [entitlement.lookup_key for entitlement in found.data] == ["exports"]
     assert found.data[0].feature.name == "Exports"

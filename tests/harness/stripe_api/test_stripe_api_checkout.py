@@ -19,22 +19,34 @@ from rehearsal_harness.core.actions import Advance, CompleteCheckout
         ({"customer_email": "ada"}, "customer_email", "Invalid email address: ada"),
         ({"customer": "cus_0", "customer_email": "a@b"}, "customer", "only specify one of these parameters"),
         ({"customer": "cus_0"}, "customer", "No such customer: 'cus_0'"),
-        ({"mode": "setup"}, "mode=setup", "does not simulate this value"),
+        ({"mode": "setup"}, "mode", "does not simulate mode=setup"),
         ({"mode": "subscribe"}, "mode", "must be one of payment, subscription, or setup"),
         ({"mode": "payment"}, "line_items", "passed a recurring price"),
         ({"ui_mode": "hosted"}, "ui_mode", "must be one of hosted_page"),
         ({"expires_at": START + 1799}, "expires_at", "at least 30 minutes"),
         ({"expires_at": START + 86401}, "expires_at", "less than 24 hours"),
-        ({"payment_intent_data": {"metadata": {}, "capture_method": "automatic"}}, "payment_intent_data", "can not pass"),
+        (
+            {"payment_intent_data": {"metadata": {}, "capture_method": "automatic"}},
+            "payment_intent_data",
+            "can not pass",
+        ),
         ({"client_reference_id": "x" * 201}, "client_reference_id", "at most 200 characters"),
         ({"metadata": {"k" * 41: "v"}}, f"metadata[{'k' * 41}]", "up to 40 characters"),
         ({"metadata": {"k": "v" * 501}}, "metadata[k]", "up to 500 characters"),
         ({"metadata": {f"k{n}": "v" for n in range(51)}}, "metadata", "up to 50 metadata keys"),
         ({"line_items": []}, "line_items", "Missing required param: line_items"),
-        ({"subscription_data": {"trial_period_days": 731}}, "subscription_data[trial_period_days]", "less than"),
-        ({"subscription_data": {"trial_period_days": "soon"}}, "subscription_data[trial_period_days]", "integer"),
+        (
+            {"subscription_data": {"trial_period_days": 731}},
+            "subscription_data[trial_period_days]",
+            "less than",
+        ),
+        (
+            {"subscription_data": {"trial_period_days": "soon"}},
+            "subscription_data[trial_period_days]",
+            "integer",
+        ),
         ({"subscription_data": {"nope": "1"}}, "subscription_data[nope]", "Received unknown parameter"),
-        ({"automatic_tax": {"enabled": True}}, "automatic_tax[enabled]=true", "does not simulate this value"),
+        ({"automatic_tax": {"enabled": True}}, "automatic_tax[enabled]", "does not simulate"),
         ({"allow_promotion_codes": "yes"}, "allow_promotion_codes", "Invalid boolean: yes"),
     ],
 )
@@ -51,10 +63,14 @@ def test_a_wrong_parameter_is_refused_by_name(
 
 
 def test_a_session_needs_active_prices_that_fit_its_mode(account: Account) -> None:
-    """An inactive price, and a subscription of one-time prices only, are refused."""
+    """An inactive price, two currencies, and a subscription of one-time prices only, are refused."""
     once = account.price(recurring=None)
     with pytest.raises(stripe.InvalidRequestError, match="at least one recurring price"):
         account.session(price=once.id)
+    euro = account.price(recurring=None, currency="eur")
+    lines = [{"price": each.id, "quantity": 1} for each in (once, euro)]
+    with pytest.raises(stripe.InvalidRequestError, match="the same currency"):
+        account.session(price=once.id, mode="payment", line_items=lines)
     account.stripe.v1.prices.update(once.id, {"active": False})
     with pytest.raises(stripe.InvalidRequestError, match="price specified is inactive"):
         account.session(price=once.id, mode="payment")
@@ -96,7 +112,9 @@ def test_sessions_are_filtered(account: Account) -> None:
     assert [session.id for session in listed().data] == [left.id, paid.id]
     assert [session.id for session in listed({"status": "open"}).data] == [left.id]
     assert [session.id for session in listed({"subscription": subscription_id}).data] == [paid.id]
-    assert [session.id for session in listed({"customer_details": {"email": "bob@example.com"}}).data] == [left.id]
+    assert [session.id for session in listed({"customer_details": {"email": "bob@example.com"}}).data] == [
+        left.id
+    ]
 
 
 def test_line_items_are_left_out_unless_asked_for(account: Account) -> None:

@@ -59,9 +59,12 @@ def test_a_configuration_keeps_what_is_not_sent(open_portal: Account) -> None:
             "business_profile": {"headline": "Little Buddy"},
         }
     )
-    changed = configurations.update(made.id, {"features": {"invoice_history": {"enabled": True}}, "active": False})
+    changed = configurations.update(
+        made.id, {"features": {"invoice_history": {"enabled": True}}, "active": False}
+    )
 
     assert not made.is_default
+    assert not made.features.invoice_history.enabled
     assert changed.features.subscription_cancel.mode == "immediately"
     assert changed.features.customer_update.allowed_updates == ["email", "name"]
     assert changed.business_profile.headline == "Little Buddy"

@@ -63,7 +63,8 @@ def test_a_cancellation_at_an_instant(subscribed: Account) -> None:
 
 
 def test_canceling_ends_at_once_and_only_once(subscribed: Account) -> None:
-    """One customer.subscription.deleted with the request's id; the second DELETE finds nothing; metadata stays open."""
+    """One customer.subscription.deleted with the request's id; the second DELETE finds nothing; metadata
+    stays open."""
     subscriptions = subscribed.stripe.v1.subscriptions
     subscription_id = subscription_of(subscribed).id
     before = len(subscribed.holder.world.events)
@@ -76,7 +77,9 @@ def test_canceling_ends_at_once_and_only_once(subscribed: Account) -> None:
     with pytest.raises(stripe.InvalidRequestError) as missing:
         subscriptions.cancel(subscription_id)
     assert missing.value.http_status == 404
-    with pytest.raises(stripe.InvalidRequestError, match="can only update its cancellation_details and metadata"):
+    with pytest.raises(
+        stripe.InvalidRequestError, match="can only update its cancellation_details and metadata"
+    ):
         subscriptions.update(subscription_id, {"cancel_at_period_end": True})
     kept = subscriptions.update(
         subscription_id, {"metadata": {"why": "moved"}, "cancellation_details": {"feedback": "unused"}}
@@ -109,7 +112,8 @@ def test_subscriptions_are_filtered(subscribed: Account) -> None:
 
 
 def test_four_levels_can_be_expanded(subscribed: Account) -> None:
-    """From a list through a subscription to what paid it; a fifth level and a plain field are refused."""
+    """Below an id, below a list that was left out, and where there is nothing; a fifth level and a plain
+    field are refused."""
     listed = subscribed.stripe.v1.subscriptions.list
     deep = "data.latest_invoice.payments.data.payment.payment_intent"
     with pytest.raises(stripe.InvalidRequestError, match="more than 4 levels"):
@@ -117,12 +121,17 @@ def test_four_levels_can_be_expanded(subscribed: Account) -> None:
 
     retrieve = subscribed.stripe.v1.subscriptions.retrieve
     subscribed.do(Advance(subscribed.holder.world.now + 14))
-    expand = ["customer", "latest_invoice.payments", "default_payment_method"]
+    expand = [
+        "customer.invoice_settings.default_payment_method",
+        "latest_invoice.payments",
+        "default_payment_method",
+    ]
     found = retrieve(subscription_of(subscribed).id, {"expand": expand})
 
     assert found.customer.email == "ada@example.com"
     assert found.latest_invoice.payments.data[0].status == "paid"
-    assert found.default_payment_method.card.last4 == "4242"
+    assert found.customer.invoice_settings.default_payment_method.card.last4 == "4242"
+    assert found.default_payment_method is None
     with pytest.raises(stripe.InvalidRequestError, match=r"cannot be expanded \(status\)"):
         retrieve(found.id, {"expand": ["status"]})
 
@@ -133,6 +142,7 @@ def test_the_way_from_a_payment_to_its_invoice(subscribed: Account) -> None:
     invoice = client.v1.invoices.list({"status": "paid"}).data[0]
     intent_id = client.v1.invoice_payments.list({"invoice": invoice.id}).data[0].payment.payment_intent
 
+    subscribed.do(CompleteCheckout(subscribed.session().id))
     found = client.v1.invoice_payments.list(
         {"payment": {"type": "payment_intent", "payment_intent": intent_id}, "expand": ["data.invoice"]}
     )
@@ -164,7 +174,8 @@ def test_an_open_invoice_is_paid_by_request(subscribed: Account) -> None:
 
 
 def test_a_declined_payment_is_a_card_error_that_happened(subscribed: Account) -> None:
-    """402 with the decline code; the try is counted, and the same key gives the same 402 without another try."""
+    """402 with the decline code; the try is counted, and the same key gives the same 402 without another
+    try."""
     invoice = past_due(subscribed)
     pay = subscribed.stripe.v1.invoices.pay
     for _ in range(2):
@@ -206,7 +217,9 @@ def test_a_customer_without_a_card_is_not_simulated(account: Account) -> None:
     """The answer says that it is the simulation that cannot, and nothing is made."""
     customer = account.stripe.v1.customers.create({"email": "ada@example.com"})
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        account.stripe.v1.subscriptions.create({"customer": customer.id, "items": [{"price": account.price().id}]})
+        account.stripe.v1.subscriptions.create(
+            {"customer": customer.id, "items": [{"price": account.price().id}]}
+        )
 
     assert refused.value.code == "not_simulated"
     assert len(account.holder.world.subscriptions) == 0

@@ -1,4 +1,5 @@
-"""The official SDK drives the simulated Stripe in process, through `responses`, and over a socket: all the same."""
+"""The official SDK drives the simulated Stripe in process, through `responses`, and over a socket: all the
+same."""
 
 from __future__ import annotations
 
@@ -217,7 +218,8 @@ def test_an_answer_has_a_request_id_and_a_version(any_account: Account) -> None:
     ],
 )
 def test_a_fault_strikes_once(any_account: Account, kind: ApiFaultKind, error: type[Exception]) -> None:
-    """The SDK raises what it would for Stripe; only a lost answer leaves a customer behind; the next request works."""
+    """The SDK raises what it would for Stripe; only a lost answer leaves a customer behind; the next request
+    works."""
     any_account.holder.fault = ApiFault(kind, "POST")
     any_account.stripe.v1.customers.list()
     with pytest.raises(error):

@@ -29,7 +29,8 @@ def test_only_the_creation_shows_the_secret(account: Account) -> None:
 
 
 def test_an_endpoint_is_sent_the_types_it_enables(account: Account) -> None:
-    """pending_webhooks counts the endpoints that are enabled for the type; a disabled or deleted one is not."""
+    """pending_webhooks counts the endpoints that are enabled for the type; a disabled or deleted one is
+    not."""
     client = account.stripe
     create = client.v1.webhook_endpoints.create
     create({"url": URL, "enabled_events": ["*"]})

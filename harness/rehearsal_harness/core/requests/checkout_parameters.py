@@ -25,7 +25,11 @@ from .parameters import (
     not_simulated,
 )
 
-_DISABLED: Mapping[str, Kind] = {"enabled": Only("false")}
+
+def _disabled(others: str = "") -> Hash:
+    """A hash whose `enabled` may only be false; `others` are its further parameters."""
+    return Hash({"enabled": Only("false"), **not_simulated(others)}, required=("enabled",))
+
 
 _LINE_ITEM = Hash(
     {
@@ -78,10 +82,10 @@ CREATE: Mapping[str, Kind] = {
     "locale": Text(most=20),
     "payment_method_collection": Choice("always", "if_required"),
     "ui_mode": Choice("hosted_page", "embedded_page elements form"),
-    "automatic_tax": Hash({**_DISABLED, **not_simulated("liability")}),
-    "invoice_creation": Hash({**_DISABLED, **not_simulated("invoice_data")}),
-    "phone_number_collection": Hash(_DISABLED),
-    "tax_id_collection": Hash({**_DISABLED, **not_simulated("required")}),
+    "automatic_tax": _disabled("liability"),
+    "invoice_creation": _disabled("invoice_data"),
+    "phone_number_collection": _disabled(),
+    "tax_id_collection": _disabled("required"),
     **harmless(
         "branding_settings custom_text customer_update integration_identifier origin_context submit_type"
     ),
@@ -98,7 +102,7 @@ LIST: Mapping[str, Kind] = {
     **PAGE_PARAMS,
     "created": Span(),
     "customer": Text(),
-    "customer_details": Hash({"email": Email()}),
+    "customer_details": Hash({"email": Email()}, required=("email",)),
     "payment_intent": Text(),
     "status": Choice("open complete expired"),
     "subscription": Text(),

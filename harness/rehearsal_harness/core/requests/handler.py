@@ -89,4 +89,4 @@ def _check_headers(request: ApiRequest) -> None:
         raise refusal.invalid(message, None, refusal.NOT_SIMULATED)
     for name in ("stripe-account", "stripe-context"):
         if name in request.headers:
-            raise refusal.not_simulated(name, "header")
+            raise refusal.not_simulated(name)

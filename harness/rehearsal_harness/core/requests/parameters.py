@@ -111,10 +111,10 @@ class Whole:
         number = int(text)
         if number < self.least:
             message = f"This value must be greater than or equal to {self.least}."
-            raise refusal.invalid(f"{message} ({param})", param, "parameter_invalid_integer")
+            raise refusal.invalid(message, param, "parameter_invalid_integer")
         if number > self.most:
             message = f"This value must be less than or equal to {self.most}."
-            raise refusal.invalid(f"{message} ({param})", param, "parameter_invalid_integer")
+            raise refusal.invalid(message, param, "parameter_invalid_integer")
         return number
 
 
@@ -145,7 +145,7 @@ class Choice:
         if text in self.simulated:
             return text
         if text in self.others:
-            raise refusal.not_simulated(f"{param}={text}", "value")
+            raise refusal.not_simulated(param, text)
         *most, last = (*self.simulated, *self.others)
         known = f"{', '.join(most)}, or {last}" if most else last
         raise refusal.invalid(f"Invalid {param}: must be one of {known}", param)
@@ -160,7 +160,7 @@ class Only:
     def read(self, raw: Raw, param: str) -> str:
         text = text_of(raw, param)
         if text != self.value:
-            raise refusal.not_simulated(f"{param}={text[:40]}", "value")
+            raise refusal.not_simulated(param, text)
         return text
 
 
@@ -174,7 +174,7 @@ class InstantOrWord:
     def read(self, raw: Raw, param: str) -> int | None:
         text = text_of(raw, param)
         if text in self.words.split():
-            raise refusal.not_simulated(f"{param}={text}", "value")
+            raise refusal.not_simulated(param, text)
         return Whole().read(raw, param) if text else None
 
 

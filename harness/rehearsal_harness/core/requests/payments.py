@@ -13,12 +13,12 @@ from ..world import World
 from .message import Json
 from .operation import Call, Run, operation, shown
 from .pages import PAGE_PARAMS, listed, matches
-from .parameters import Choice, Kind, Text, not_simulated
+from .parameters import Kind, Only, Text, not_simulated
 
 _LIST_METHODS: Mapping[str, Kind] = {
     **PAGE_PARAMS,
     "customer": Text(),
-    "type": Choice("card", "us_bank_account sepa_debit link"),
+    "type": Only("card"),
     **not_simulated("customer_account allow_redisplay"),
 }
 

@@ -21,39 +21,39 @@ from .parameters import Choice, Flag, Hash, Kind, ListOf, Only, Text, Url, not_s
 
 _ENABLED = Hash({"enabled": Flag()}, required=("enabled",))
 _UPDATES = ListOf(Choice("email address shipping phone tax_id name"), clearable=True)
-_FEATURES = Hash(
-    {
-        "customer_update": Hash({"enabled": Flag(), "allowed_updates": _UPDATES}),
-        "invoice_history": _ENABLED,
-        "payment_method_update": Hash({"enabled": Flag(), **not_simulated("payment_method_configuration")}),
-        "subscription_cancel": Hash(
-            {
-                "enabled": Flag(),
-                "mode": Choice("at_period_end immediately"),
-                "proration_behavior": Only("none"),
-                "cancellation_reason": Hash(
-                    {
-                        "enabled": Flag(),
-                        "options": ListOf(Text(), clearable=True),
-                        **not_simulated("feedback_options"),
-                    }
-                ),
-            }
-        ),
-        "subscription_update": Hash(
-            {
-                "enabled": Only("false"),
-                **not_simulated(
-                    "billing_cycle_anchor default_allowed_updates products proration_behavior "
-                    "schedule_at_period_end trial_update_behavior"
-                ),
-            }
-        ),
-        "subscription_pause": Hash({"enabled": Only("false"), **not_simulated("duration")}),
-    }
+_CHANGE_NOT_SIMULATED = not_simulated(
+    "billing_cycle_anchor default_allowed_updates products proration_behavior schedule_at_period_end "
+    "trial_update_behavior"
 )
+
+
+def _features_kind(*needed: str) -> Hash:
+    """`needed`: what a creation must say of each feature that it names, and an update need not."""
+    reason: dict[str, Kind] = {
+        "enabled": Flag(),
+        "options": ListOf(Text(), clearable=True),
+        **not_simulated("feedback_options"),
+    }
+    cancel: dict[str, Kind] = {
+        "enabled": Flag(),
+        "mode": Choice("at_period_end immediately"),
+        "proration_behavior": Only("none"),
+        "cancellation_reason": Hash(reason, required=("enabled", *(["options"] if needed else []))),
+    }
+    method: dict[str, Kind] = {"enabled": Flag(), **not_simulated("payment_method_configuration")}
+    return Hash(
+        {
+            "customer_update": Hash({"enabled": Flag(), "allowed_updates": _UPDATES}, required=needed),
+            "invoice_history": _ENABLED,
+            "payment_method_update": Hash(method, required=("enabled",)),
+            "subscription_cancel": Hash(cancel, required=needed),
+            "subscription_update": Hash({"enabled": Only("false"), **_CHANGE_NOT_SIMULATED}, required=needed),
+            "subscription_pause": Hash({"enabled": Only("false"), **not_simulated("duration")}),
+        }
+    )
+
+
 _FIELDS: Mapping[str, Kind] = {
-    "features": _FEATURES,
     "business_profile": Hash(
         {
             "headline": Text(most=60, clearable=True),
@@ -66,6 +66,8 @@ _FIELDS: Mapping[str, Kind] = {
     "metadata": Metadata(),
     "name": Text(clearable=True),
 }
+_CREATE: Mapping[str, Kind] = {**_FIELDS, "features": _features_kind("enabled")}
+_UPDATE: Mapping[str, Kind] = {**_FIELDS, "features": _features_kind(), "active": Flag()}
 _OFF = PortalFeatures(invoice_history=False, payment_method_update=False, subscription_cancel=False)
 
 
@@ -146,12 +148,12 @@ def _list(call: Call) -> tuple[World, Json]:
 
 
 OPERATIONS = (
-    operation("POST /v1/billing_portal/configurations", _create, _FIELDS, required="features"),
+    operation("POST /v1/billing_portal/configurations", _create, _CREATE, required="features"),
     operation(
         "GET /v1/billing_portal/configurations",
         _list,
         {**PAGE_PARAMS, "active": Flag(), "is_default": Flag()},
     ),
     operation("GET /v1/billing_portal/configurations/:id", _retrieve),
-    operation("POST /v1/billing_portal/configurations/:id", _update, {**_FIELDS, "active": Flag()}),
+    operation("POST /v1/billing_portal/configurations/:id", _update, _UPDATE),
 )

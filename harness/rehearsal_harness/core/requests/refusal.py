@@ -30,7 +30,9 @@ class Refusal(Exception):  # noqa: N818 - it is an answer of Stripe's, no failur
 
 
 def invalid(message: str, param: str | None = None, code: str | None = None) -> Refusal:
-    """400: the request cannot mean anything."""
+    """400: the request cannot mean anything; a message that does not name the parameter is given its name."""
+    if param is not None and param not in message:
+        message = f"{message} (param: {param})"
     return Refusal(400, INVALID_REQUEST, message, code=code, param=param)
 
 
@@ -45,9 +47,10 @@ def missing_parameter(param: str) -> Refusal:
     return invalid(f"Missing required param: {param}.", param, "parameter_missing")
 
 
-def not_simulated(param: str, what: str = "parameter") -> Refusal:
-    """400: Stripe knows this parameter or value, the simulated Stripe does not."""
-    return invalid(f"'{param}': the simulated Stripe does not simulate this {what}.", param, NOT_SIMULATED)
+def not_simulated(param: str, value: str | None = None) -> Refusal:
+    """400: Stripe knows this parameter, or this value of it; the simulated Stripe does not."""
+    used = param if value is None else f"{param}={value[:40]}"
+    return invalid(f"The simulated Stripe does not simulate {used}.", param, NOT_SIMULATED)
 
 
 def operation_not_simulated(method: str, path: str) -> Refusal:

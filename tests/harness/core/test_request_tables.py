@@ -1,0 +1,120 @@
+"""The declared parameters are Stripe's own: no name is missing, none is made up.
+
+The witness is the official SDK, whose typed parameters come from Stripe's specification of the same API
+version.
+"""
+
+from __future__ import annotations
+
+import importlib
+import typing
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import stripe
+import typing_extensions
+from stripe._request_options import RequestOptions
+
+from rehearsal_harness.core.requests import OPERATIONS
+from rehearsal_harness.core.requests.operation import Operation
+from rehearsal_harness.core.requests.parameters import Choice, Hash, Kind, ListOf
+
+# route -> the SDK's name for its parameters
+PARAMS = {
+    "DELETE /v1/subscriptions/:id": "SubscriptionCancelParams",
+    "GET /v1/billing_portal/configurations": "billing_portal.ConfigurationListParams",
+    "GET /v1/checkout/sessions": "checkout.SessionListParams",
+    "GET /v1/checkout/sessions/:id/line_items": "checkout.SessionListLineItemsParams",
+    "GET /v1/customers": "CustomerListParams",
+    "GET /v1/entitlements/active_entitlements": "entitlements.ActiveEntitlementListParams",
+    "GET /v1/entitlements/features": "entitlements.FeatureListParams",
+    "GET /v1/events": "EventListParams",
+    "GET /v1/invoice_payments": "InvoicePaymentListParams",
+    "GET /v1/invoices": "InvoiceListParams",
+    "GET /v1/payment_methods": "PaymentMethodListParams",
+    "GET /v1/prices": "PriceListParams",
+    "GET /v1/products": "ProductListParams",
+    "GET /v1/subscriptions": "SubscriptionListParams",
+    "GET /v1/webhook_endpoints": "WebhookEndpointListParams",
+    "POST /v1/billing_portal/configurations": "billing_portal.ConfigurationCreateParams",
+    "POST /v1/billing_portal/configurations/:id": "billing_portal.ConfigurationModifyParams",
+    "POST /v1/billing_portal/sessions": "billing_portal.SessionCreateParams",
+    "POST /v1/checkout/sessions": "checkout.SessionCreateParams",
+    "POST /v1/checkout/sessions/:id/expire": "checkout.SessionExpireParams",
+    "POST /v1/customers": "CustomerCreateParams",
+    "POST /v1/customers/:id": "CustomerModifyParams",
+    "POST /v1/entitlements/features": "entitlements.FeatureCreateParams",
+    "POST /v1/invoices/:id/pay": "InvoicePayParams",
+    "POST /v1/prices": "PriceCreateParams",
+    "POST /v1/prices/:id": "PriceModifyParams",
+    "POST /v1/products": "ProductCreateParams",
+    "POST /v1/products/:id": "ProductModifyParams",
+    "POST /v1/products/:id/features": "ProductCreateFeatureParams",
+    "POST /v1/subscriptions": "SubscriptionCreateParams",
+    "POST /v1/subscriptions/:id": "SubscriptionModifyParams",
+    "POST /v1/webhook_endpoints": "WebhookEndpointCreateParams",
+    "POST /v1/webhook_endpoints/:id": "WebhookEndpointModifyParams",
+}
+EXPAND_ONLY = {"expand"}
+
+
+def sdk_fields(params: Any) -> dict[str, Any]:
+    """The fields of one of the SDK's parameter classes, less the options of a request."""
+    module = importlib.import_module(params.__module__)
+    known = {
+        **vars(stripe),
+        **vars(module),
+        "Decimal": Decimal,
+        "Mapping": Mapping,
+        "UntypedStripeObject": dict,
+        "StripeContext": str,
+    }
+    hints = typing.get_type_hints(params, globalns=known, include_extras=True)
+    return {name: hint for name, hint in hints.items() if name not in RequestOptions.__annotations__}
+
+
+def nested(hint: Any) -> Any | None:
+    """The parameter class inside Optional, List or NotRequired, if there is one."""
+    if typing_extensions.is_typeddict(hint):
+        return hint
+    return next((found for inner in typing.get_args(hint) if (found := nested(inner))), None)
+
+
+def words(hint: Any) -> set[str]:
+    """The literal words inside."""
+    if typing.get_origin(hint) is typing.Literal:
+        return set(typing.get_args(hint)) - {""}
+    return set().union(*(words(inner) for inner in typing.get_args(hint)), set())
+
+
+def differences(kind: Kind, hint: Any, path: str) -> list[str]:
+    """Where a declared kind and the SDK's type disagree on names or words."""
+    while isinstance(kind, ListOf):
+        kind = kind.kind
+    if isinstance(kind, Choice) and words(hint) and words(hint) != {*kind.simulated, *kind.others}:
+        return [f"{path}: words {sorted(words(hint) ^ {*kind.simulated, *kind.others})}"]
+    params = nested(hint)
+    if not isinstance(kind, Hash) or params is None:
+        return []
+    theirs = sdk_fields(params)
+    found = [f"{path}[{name}]: only one knows it" for name in sorted(kind.fields.keys() ^ theirs.keys())]
+    required = {name for name, each in theirs.items() if typing.get_origin(each) is not typing.NotRequired}
+    found += [f"{path}[{name}]: must be required" for name in sorted(required - {*kind.required})]
+    for name in kind.fields.keys() & theirs.keys():
+        found += differences(kind.fields[name], theirs[name], f"{path}[{name}]")
+    return found
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.route)
+def test_the_declared_parameters_are_stripes(operation: Operation) -> None:
+    """Names at every depth, words of every choice, and what is required; operations without parameters take
+    expand."""
+    if operation.route not in PARAMS:
+        assert set(operation.params.fields) == EXPAND_ONLY
+        return
+    module, _, name = f"stripe.params.{PARAMS[operation.route]}".rpartition(".")
+    params = getattr(importlib.import_module(module), name)
+
+    assert differences(operation.params, params, operation.route) == []
