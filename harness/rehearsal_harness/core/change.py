@@ -9,7 +9,6 @@ Rule: https://docs.stripe.com/webhooks: an event is the snapshot of its object a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -31,9 +30,9 @@ from .objects import (
     Request,
     StripeObject,
     Subscription,
-    WebhookEndpoint,
 )
 from .persistent import Row, Table
+from .records import replace
 from .world import TABLE_NOUNS, TABLES, StoredReply, World
 
 NONE = "none"
@@ -74,7 +73,19 @@ class Change:
     given.
     """
 
-    __slots__ = ("_agenda", "_events", "_ids", "_replies", "_tables", "_version", "now", "request", "world")
+    __slots__ = (
+        "_agenda",
+        "_endpoints",
+        "_events",
+        "_ids",
+        "_key",
+        "_replies",
+        "_tables",
+        "_version",
+        "now",
+        "request",
+        "world",
+    )
 
     def __init__(
         self,
@@ -89,9 +100,11 @@ class Change:
         self.now = world.now if at is None else at
         text = f"{self.now}|{cause}|{request}"
         self._version = sha256(world.version + text.encode()).digest()
+        self._key = self._version.hex()
         self._ids = 0
+        self._endpoints = tuple(world.webhook_endpoints)
         if request is None and by_api:
-            request = Request(id=world.derive_id("req", self._version.hex()))
+            request = Request(id=world.derive_id("req", self._key))
         self.request = request or AUTOMATIC
         self._agenda = world.agenda
         self._events = world.events
@@ -142,9 +155,8 @@ class Change:
 
     def _record(self, row_id: str, event_type: str, before: StripeObject | None, obj: StripeObject) -> None:
         index = len(self._events)
-        endpoints = self.table(WebhookEndpoint)
         event = Event(
-            id=self.world.derive_id("evt", f"{self._version.hex()}|{index}"),
+            id=self.world.derive_id("evt", f"{self._key}|{index}"),
             index=index,
             type=event_type,
             created=self.now,
@@ -154,7 +166,7 @@ class Change:
             request=self.request,
             row=row_id,
             livemode=self.world.settings.livemode,
-            pending_webhooks=sum(endpoint.receives(event_type) for endpoint in endpoints),
+            pending_webhooks=sum([endpoint.receives(event_type) for endpoint in self._endpoints]),
         )
         self._events = self._events.append(event)
 
@@ -169,7 +181,7 @@ class Change:
     def new_id(self, prefix: str, natural_key: str | None = None) -> str:
         """An id for a new object; without a natural key, from this change and the number of ids it gave."""
         if natural_key is None:
-            natural_key = f"{self._version.hex()}|{self._ids}"
+            natural_key = f"{self._key}|{self._ids}"
             self._ids += 1
         return self.world.derive_id(prefix, natural_key)
 

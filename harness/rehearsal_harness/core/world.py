@@ -9,7 +9,7 @@ versions mean equal histories.  Time that passes without anything happening chan
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -40,6 +40,7 @@ from .objects import (
     WebhookEndpoint,
 )
 from .persistent import Log, Row, Table
+from .records import replace
 
 API_VERSION = "2026-10-28.endive"
 

@@ -65,6 +65,7 @@ def test_an_event_counts_the_endpoints_that_wait_for_it() -> None:
                 status="enabled",
             )
         )
+    change = Change(change.done(), "customer")
     change.create(Customer(id="cus_1", created=0))
 
     assert change.done().events[-1].pending_webhooks == 2

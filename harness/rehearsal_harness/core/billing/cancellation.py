@@ -9,12 +9,11 @@ https://docs.stripe.com/customer-management/integrate-customer-portal: the porta
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..actions import CancelAt, CancelAtPeriodEnd, CancelNow, UndoCancel, Via
 from ..agenda import TaskKind
 from ..change import Change
 from ..objects import Invoice, InvoiceStatus, Subscription, SubscriptionStatus
+from ..records import replace
 from . import entitlements
 from .causes import Cause
 from .invoice import void

@@ -1,7 +1,6 @@
 """The hosted checkout page in subscription mode.
 
-Decides: what a visit to the page writes: paid, failed, pending, nothing to pay; and how a session ends
-without one.
+Decides: what a visit to the page writes, paid, failed, pending or free, and how a session ends without one.
 Does not know: one-time payments (`one_time`), later periods (`renewal`).
 Rule: https://docs.stripe.com/payments/checkout/fulfill-orders (complete does not mean paid); since
 2025-03-31.basil the subscription is created after the payment, so a failed try leaves none
@@ -11,7 +10,7 @@ order of a published `stripe listen` log of 2025-09-20.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..actions import CompleteCheckout, ExpireCheckout, SettleDelayedPayment
 from ..agenda import TaskKind
@@ -28,6 +27,7 @@ from ..objects import (
     SessionStatus,
     Subscription,
 )
+from ..records import replace
 from . import customer as customers
 from . import one_time, payment
 from .causes import Cause

@@ -8,12 +8,11 @@ https://docs.stripe.com/customer-management/integrate-customer-portal.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..actions import ReplaceCard
 from ..cards import BEHAVIOR, Card
 from ..change import Change
 from ..objects import Customer, PaymentMethod, SetupIntent, Subscription, SubscriptionStatus
+from ..records import replace
 from . import cancellation
 from .causes import Cause
 

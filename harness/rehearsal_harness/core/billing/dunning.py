@@ -8,12 +8,11 @@ table (specs/rehearsal_specs/stripe/dunning.yaml) is assumed.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..agenda import TaskKind
 from ..calendar import DAY_S
 from ..change import Change
 from ..objects import Invoice, Subscription, SubscriptionStatus
+from ..records import replace
 from . import cancellation, entitlements
 from .causes import Cause
 from .invoice import latest_finalized
@@ -39,8 +38,7 @@ def payment_failed(change: Change, invoice: Invoice, cause: Cause) -> None:
     before = change.get(Subscription, invoice.subscription)
     if not _decides(change, before, invoice):
         return
-    row = change.row(Subscription, before, cause)
-    after = change.follow(row, before, replace(before, status=SubscriptionStatus(row.after)))
+    after = _moved(change, before, cause)
     if after.status is SubscriptionStatus.PAST_DUE and invoice.next_payment_attempt is None:
         _retries_end(change, after)
 
@@ -50,8 +48,7 @@ def _retries_end(change: Change, before: Subscription) -> None:
     if cause is Cause.RETRIES_END_CANCELED:
         cancellation.end(change, before, cause, reason="payment_failed")
         return
-    row = change.row(Subscription, before, cause)
-    change.follow(row, before, replace(before, status=SubscriptionStatus(row.after)))
+    _moved(change, before, cause)
     entitlements.refresh(change, before.customer)
 
 
@@ -69,13 +66,19 @@ def _recover(change: Change, invoice: Invoice, cause: Cause) -> Subscription:
     before = change.get(Subscription, invoice.subscription)
     if not _decides(change, before, invoice):
         return before
-    row = change.row(Subscription, before, cause)
-    after = change.follow(row, before, replace(before, status=SubscriptionStatus(row.after)))
+    after = _moved(change, before, cause)
     if before.status is SubscriptionStatus.INCOMPLETE:
         change.drop(TaskKind.INCOMPLETE_EXPIRES, after.id)
         plan_period_end(change, after)
     entitlements.refresh(change, before.customer)
     return after
+
+
+def _moved(change: Change, before: Subscription, cause: Cause) -> Subscription:
+    row = change.row(Subscription, before, cause)
+    if row.after == before.status and not row.emits:
+        return before
+    return change.follow(row, before, replace(before, status=SubscriptionStatus(row.after)))
 
 
 def _decides(change: Change, subscription: Subscription, invoice: Invoice) -> bool:

@@ -8,8 +8,6 @@ invoice's own period is the one before.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..agenda import TaskKind
 from ..change import Change
 from ..objects import (
@@ -22,6 +20,7 @@ from ..objects import (
     Product,
     Subscription,
 )
+from ..records import replace
 from .causes import Cause
 
 

@@ -8,12 +8,11 @@ follows later.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..agenda import TaskKind
 from ..cards import BEHAVIOR, Card, Outcome
 from ..change import Change
 from ..objects import CheckoutSession, Customer, PaymentIntent, PaymentMethod, PaymentStatus, SessionStatus
+from ..records import replace
 from . import customer as customers
 from . import payment
 from .causes import Cause

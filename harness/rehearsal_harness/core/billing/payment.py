@@ -9,8 +9,6 @@ https://docs.stripe.com/payments/payment-intents/lifecycle.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..agenda import TaskKind
 from ..cards import BEHAVIOR, Outcome
 from ..change import Change
@@ -24,6 +22,7 @@ from ..objects import (
     PaymentMethod,
     Subscription,
 )
+from ..records import replace
 from . import dunning
 from .causes import Cause
 from .invoice import report_payment

@@ -8,13 +8,12 @@ the anchor.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..agenda import TaskKind
 from ..calendar import DAY_S, boundary
 from ..change import Change
 from ..errors import NotSimulated
 from ..objects import Price, Recurring, Subscription, SubscriptionItem
+from ..records import replace
 
 TRIAL_WILL_END_S = 3 * DAY_S
 

@@ -9,12 +9,11 @@ the period end; it is finalized and charged about one hour after the endpoints a
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..agenda import TaskKind
 from ..calendar import HOUR_S
 from ..change import Change
 from ..objects import Invoice, Subscription, SubscriptionStatus
+from ..records import replace
 from . import entitlements, payment
 from .causes import Cause
 from .invoice import draw_up, expect_payment, finalize, invoice_id, settle_without_money

@@ -8,7 +8,7 @@ the anchor.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..actions import CreateSubscription
 from ..agenda import TaskKind
@@ -25,6 +25,7 @@ from ..objects import (
     SubscriptionItem,
     SubscriptionStatus,
 )
+from ..records import replace
 from . import cancellation, entitlements, payment, trial
 from .causes import Cause
 from .invoice import draw_up, expect_payment, finalize, invoice_id, settle_without_money
@@ -66,18 +67,7 @@ def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
         created=now,
         customer=terms.customer,
         status=SubscriptionStatus(row.after),
-        items=tuple(
-            SubscriptionItem(
-                id=change.new_id("si", f"{new_id}|{position}"),
-                created=now,
-                subscription=new_id,
-                price=price,
-                quantity=quantity,
-                current_period_start=start,
-                current_period_end=end,
-            )
-            for position, (price, quantity) in enumerate(terms.lines)
-        ),
+        items=_items(change, new_id, terms, start, end),
         billing_cycle_anchor=anchor,
         cycle=-1 if trial_end else 0,
         currency=prices[0].currency,
@@ -92,6 +82,23 @@ def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
     _plan(change, subscription)
     entitlements.refresh(change, terms.customer)
     return subscription
+
+
+def _items(
+    change: Change, subscription_id: str, terms: Terms, start: int, end: int
+) -> tuple[SubscriptionItem, ...]:
+    return tuple(
+        SubscriptionItem(
+            id=change.new_id("si", f"{subscription_id}|{position}"),
+            created=change.now,
+            subscription=subscription_id,
+            price=price,
+            quantity=quantity,
+            current_period_start=start,
+            current_period_end=end,
+        )
+        for position, (price, quantity) in enumerate(terms.lines)
+    )
 
 
 def _plan(change: Change, subscription: Subscription) -> None:

@@ -26,13 +26,7 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
         "client_reference_id": session.client_reference_id,
         "created": session.created,
         "currency": session.currency,
-        "custom_fields": [],
-        "custom_text": {
-            "after_submit": None,
-            "shipping_address": None,
-            "submit": None,
-            "terms_of_service_acceptance": None,
-        },
+        "custom_text": _custom_text(),
         "customer": session.customer,
         "customer_creation": session.customer_creation,
         "customer_details": _customer_details(session),
@@ -49,7 +43,6 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
         "payment_method_types": ["card"],
         "payment_status": session.payment_status.value,
-        "shipping_options": [],
         "status": session.status.value,
         "subscription": session.subscription,
         "success_url": session.success_url,
@@ -70,6 +63,7 @@ def _not_simulated() -> dict[str, Any]:
         "consent": None,
         "consent_collection": None,
         "currency_conversion": None,
+        "custom_fields": [],
         "customer_account": None,
         "discounts": [],
         "integration_identifier": None,
@@ -83,9 +77,15 @@ def _not_simulated() -> dict[str, Any]:
         "setup_intent": None,
         "shipping_address_collection": None,
         "shipping_cost": None,
+        "shipping_options": [],
         "submit_type": None,
         "wallet_options": None,
     }
+
+
+def _custom_text() -> dict[str, Any]:
+    places = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
+    return dict.fromkeys(places)
 
 
 def _customer_details(session: CheckoutSession) -> dict[str, Any] | None:

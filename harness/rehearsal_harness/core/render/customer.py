@@ -1,4 +1,8 @@
-"""A customer as JSON.  Source: the type Customer of stripe-python 16.1.0."""
+"""A customer as JSON.
+
+Decides: its keys.  Does not know: its subscriptions, which Stripe shows only when they are expanded.
+Source: the type Customer of stripe-python 16.1.0.
+"""
 
 from __future__ import annotations
 

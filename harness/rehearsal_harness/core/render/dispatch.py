@@ -1,4 +1,8 @@
-"""Which function renders which object."""
+"""Which function renders which object.
+
+Decides: nothing else.  Does not know: events, which are an object before and after (`event`).
+An object without a renderer is our own error and a KeyError.
+"""
 
 from __future__ import annotations
 

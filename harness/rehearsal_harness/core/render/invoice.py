@@ -15,6 +15,7 @@ def render_invoice(invoice: Invoice, livemode: bool) -> dict[str, Any]:
     rendered = {
         "id": invoice.id,
         "object": "invoice",
+        **_not_simulated(),
         **_account(),
         **_amounts(invoice),
         **_collection(invoice),
@@ -23,15 +24,7 @@ def render_invoice(invoice: Invoice, livemode: bool) -> dict[str, Any]:
         "billing_reason": invoice.billing_reason,
         "created": invoice.created,
         "currency": invoice.currency,
-        "custom_fields": None,
-        "default_payment_method": None,
-        "default_source": None,
-        "description": None,
         "discounts": [],
-        "footer": None,
-        "from_invoice": None,
-        "last_finalization_error": None,
-        "latest_revision": None,
         "lines": {
             "object": "list",
             "data": [_line(line, invoice, livemode) for line in invoice.lines],
@@ -41,26 +34,33 @@ def render_invoice(invoice: Invoice, livemode: bool) -> dict[str, Any]:
         "livemode": livemode,
         "metadata": dict(invoice.metadata),
         "number": invoice.number,
-        "parent": {
-            "quote_details": None,
-            "subscription_details": {
-                "metadata": dict(invoice.subscription_metadata),
-                "subscription": invoice.subscription,
-            },
-            "type": "subscription_details",
-        },
+        "parent": _parent(invoice),
         "period_end": invoice.period_end,
         "period_start": invoice.period_start,
-        "receipt_number": None,
-        "rendering": None,
-        "statement_descriptor": None,
         "status": invoice.status.value,
-        "test_clock": None,
         **_pages(invoice),
     }
     if not invoice.id:
         del rendered["id"]
     return rendered
+
+
+def _not_simulated() -> dict[str, Any]:
+    """Keys that Stripe always sends and this imitation has nothing to say about."""
+    return {
+        "custom_fields": None,
+        "default_payment_method": None,
+        "default_source": None,
+        "description": None,
+        "footer": None,
+        "from_invoice": None,
+        "last_finalization_error": None,
+        "latest_revision": None,
+        "receipt_number": None,
+        "rendering": None,
+        "statement_descriptor": None,
+        "test_clock": None,
+    }
 
 
 def _account() -> dict[str, Any]:
@@ -71,6 +71,17 @@ def _account() -> dict[str, Any]:
         "application": None,
         "issuer": {"type": "self"},
         "on_behalf_of": None,
+    }
+
+
+def _parent(invoice: Invoice) -> dict[str, Any]:
+    return {
+        "quote_details": None,
+        "subscription_details": {
+            "metadata": dict(invoice.subscription_metadata),
+            "subscription": invoice.subscription,
+        },
+        "type": "subscription_details",
     }
 
 

@@ -1,4 +1,8 @@
-"""The customer portal as JSON.  Source: the types of billing_portal in stripe-python 16.1.0."""
+"""The customer portal as JSON.
+
+Decides: its keys.  Plan changes and pauses in the portal are not simulated and switched off.
+Source: the types of billing_portal in stripe-python 16.1.0.
+"""
 
 from __future__ import annotations
 

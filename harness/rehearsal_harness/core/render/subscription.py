@@ -1,4 +1,8 @@
-"""A subscription as JSON.  Source: the types Subscription and SubscriptionItem of stripe-python 16.1.0."""
+"""A subscription as JSON.
+
+Decides: its keys; the period is on the items.  Does not know: how it came to its status.
+Source: the types Subscription and SubscriptionItem of stripe-python 16.1.0.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +17,17 @@ def render_subscription(subscription: Subscription, livemode: bool) -> dict[str,
     return {
         "id": subscription.id,
         "object": "subscription",
-        "application": None,
-        "application_fee_percent": None,
+        **_not_simulated(),
         "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
         "billing_cycle_anchor": subscription.billing_cycle_anchor,
-        "billing_cycle_anchor_config": None,
         "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"},
         "billing_schedules": [],
-        "billing_thresholds": None,
         **_cancellation(subscription),
         "collection_method": "charge_automatically",
         "created": subscription.created,
         "currency": subscription.currency,
         "customer": subscription.customer,
-        "customer_account": None,
-        "days_until_due": None,
         "default_payment_method": subscription.default_payment_method,
-        "default_source": None,
         "default_tax_rates": [],
         "description": subscription.description,
         "discounts": [],
@@ -43,21 +41,34 @@ def render_subscription(subscription: Subscription, livemode: bool) -> dict[str,
         },
         "latest_invoice": subscription.latest_invoice,
         "livemode": livemode,
-        "managed_payments": None,
         "metadata": dict(subscription.metadata),
+        "payment_settings": _payment_settings(),
+        "start_date": subscription.created,
+        "status": subscription.status.value,
+        **_trial(subscription),
+    }
+
+
+def _not_simulated() -> dict[str, Any]:
+    """Keys that Stripe always sends and this imitation has nothing to say about."""
+    return {
+        "application": None,
+        "application_fee_percent": None,
+        "billing_cycle_anchor_config": None,
+        "billing_thresholds": None,
+        "customer_account": None,
+        "days_until_due": None,
+        "default_source": None,
+        "managed_payments": None,
         "next_pending_invoice_item_invoice": None,
         "on_behalf_of": None,
         "pause_collection": None,
-        "payment_settings": _payment_settings(),
         "pending_invoice_item_interval": None,
         "pending_setup_intent": None,
         "pending_update": None,
         "schedule": None,
-        "start_date": subscription.created,
-        "status": subscription.status.value,
         "test_clock": None,
         "transfer_data": None,
-        **_trial(subscription),
     }
 
 
