@@ -119,6 +119,13 @@ def test_a_terminal_status_is_absorbing() -> None:
     assert fold(rows) == value("canceled")
 
 
+def test_a_newest_second_with_a_gap_is_undecided() -> None:
+    """Two values are reached and not left: the event between them is still on its way."""
+    first = row("1", 100, value("active"), value("incomplete"))
+    third = row("3", 100, value("active", 900), value("past_due"))
+    assert fold([first, third]) is None
+
+
 def test_set_and_undone_within_a_second_is_undecided() -> None:
     """A-B-A and B-A-B leave the same rows in the second, so no set of rows may decide between them."""
     rows = [

@@ -127,6 +127,15 @@ def _at_stripe(make: Callable[[Any, Node], stripe_actions.Action]) -> Callable[[
     return act
 
 
+def _dither(action: Any, node: Node, routes: Routes) -> Act:
+    subscription, world, clock = subscription_of(node, action.person).id, node.world, node.clock
+    for change in (stripe_actions.CancelAtPeriodEnd, stripe_actions.UndoCancel) * action.times:
+        clock += action.apart_s
+        world = step(step(world, stripe_actions.Advance(clock)), change(subscription))
+    return Done(node._replace(world=world, clock=clock))
+    yield  # a generator that asks nothing of the backend
+
+
 def session_of(node: Node, name: str) -> CheckoutSession:
     """The checkout session a person came from; raises NotPossible."""
     session = node.world.checkout_sessions.get(node.person(name).session_id)
@@ -168,6 +177,7 @@ ACTS: dict[type[story.Action], Callable[[Any, Node, Routes], Act]] = {
     ),
     story.CancelNow: _at_stripe(lambda a, n: stripe_actions.CancelNow(subscription_of(n, a.person).id)),
     story.UndoCancel: _at_stripe(lambda a, n: stripe_actions.UndoCancel(subscription_of(n, a.person).id)),
+    story.Dither: _dither,
     story.ReplaceCard: _at_stripe(
         lambda a, n: stripe_actions.ReplaceCard(subscription_of(n, a.person).customer, Card(a.card))
     ),

@@ -119,6 +119,8 @@ class Exploration:
     def _try(self, stack: list[Frame], frame: Frame, move: Move) -> Generator[Command, Any, Violation | None]:
         landing: Landing = yield from self._moves.go(frame.node, frame.digest, move)
         self._count(frame, move)
+        if landing.not_simulated:
+            self._outcome.incomplete = f"the backend asks for {landing.not_simulated}, which is not simulated"
         if move.kind == "crash" and landing.struck:
             frame.moves = _then(Move("crash", move.event, move.nth + 1), frame.moves)
         if landing.violation is not None:

@@ -21,10 +21,8 @@ from rehearsal_harness.core.expecting import expected_of
 from rehearsal_harness.core.findings import Violation
 from rehearsal_harness.core.moments import instant_of
 from rehearsal_harness.core.node import Move, Node
-from rehearsal_harness.core.objects import Event
+from rehearsal_harness.core.refusing import client_answered, customer_of, forgery_refused, own_portal, stripe_writes
 
-ALLOWED_WRITES = frozenset({"POST /v1/checkout/sessions", "POST /v1/billing_portal/sessions"})
-REFUSED_FORGERIES = frozenset({"unsigned", "wrong_secret", "stale", "future"})
 
 
 class Window(NamedTuple):
@@ -42,6 +40,7 @@ class Landing(NamedTuple):
     changed: bool = False
     struck: bool = False
     status: int = 0
+    not_simulated: str = ""
     violation: Violation | None = None
 
 
@@ -144,8 +143,10 @@ class Moves:
         if move.kind == "duplicate" and node.duplicates > 0:
             landed = landed._replace(duplicates=node.duplicates - 1)
         after = (yield Digest()) if reply.changed else digest
-        violation = _writes(node, reply, event.type)
-        return Landing(landed, after, reply.changed, reply.struck, reply.status, violation)
+        violation = stripe_writes(node, reply, event.type)
+        return Landing(
+            landed, after, reply.changed, reply.struck, reply.status, reply.not_simulated, violation
+        )
 
     def _proceed(self, node: Node, digest: bytes) -> Step:
         action = self.actions[node.position]
@@ -191,7 +192,7 @@ class Moves:
             reply: Reply = yield Deliver(here.world, node.clock, event, action.fault)
             changed = changed or reply.changed
             here = here._replace(world=reply.world)
-            violation = _forged(node, reply, event, action.fault)
+            violation = forgery_refused(node, reply, event, action.fault)
             if violation is not None:
                 return Landing(node, digest, changed, violation=violation)
         after = (yield Digest()) if changed else digest
@@ -202,42 +203,21 @@ class Moves:
         reply, landed = done.reply, done.node
         if reply is None:
             return Landing(landed, digest)
-        violation = _writes(past, reply, type(action).__name__)
+        violation = stripe_writes(past, reply, action.label()) or client_answered(past, reply, action)
         if isinstance(action, told.Reconcile) and 200 <= reply.status < 300:
             everything = (1 << len(self._checker.deliverable(landed))) - 1
             landed = landed._replace(handled=everything, lost=0, told=0)
         if violation is None and isinstance(action, (told.Activate, told.Refresh)):
-            person = landed.person(action.person)
-            session = landed.world.checkout_sessions.get(person.session_id)
-            customer = (session.customer if session else None) or ""
-            violation = self._checker.check_device(landed, customer, person.device(action.device))
+            device = landed.person(action.person).device(action.device)
+            violation = self._checker.check_device(landed, customer_of(landed, action.person), device)
+        if violation is None and isinstance(action, told.OpenPortal):
+            violation = own_portal(past, landed, action)
         after = (yield Digest()) if reply.changed else digest
-        return Landing(landed, after, reply.changed, status=reply.status, violation=violation)
-
-
-def _writes(node: Node, reply: Reply, what: str) -> Violation | None:
-    extra = [write for write in reply.writes if write not in ALLOWED_WRITES]
-    if not extra:
-        return None
-    return Violation(
-        property_id="stripe_writes_allowed",
-        at=node.clock,
-        subject=what,
-        expected=f"nothing but {', '.join(sorted(ALLOWED_WRITES))}",
-        observed=", ".join(extra),
-    )
-
-
-def _forged(node: Node, reply: Reply, event: Event, fault: str) -> Violation | None:
-    refused = 400 <= reply.status < 500 and not reply.changed
-    if refused if fault in REFUSED_FORGERIES else reply.status < 500:
-        return None
-    wanted = "4xx and nothing written" if fault in REFUSED_FORGERIES else "an acknowledged no-op"
-    written = ", and the store written" if reply.changed else ""
-    return Violation(
-        property_id="forged_refused",
-        at=node.clock,
-        subject=f"{fault} {event.type}",
-        expected=wanted,
-        observed=f"{reply.status}{written}",
-    )
+        return Landing(
+            landed,
+            after,
+            reply.changed,
+            status=reply.status,
+            not_simulated=reply.not_simulated,
+            violation=violation,
+        )

@@ -13,6 +13,7 @@ from rehearsal_specs.manifest import Offer
 from rehearsal_specs.tables import Dunning, Rules
 
 from rehearsal_harness.core.requests import ApiRequest, Form, handle
+from rehearsal_harness.core.requests.portal_configurations import save_default_portal
 from rehearsal_harness.core.world import Settings, World
 
 UNDECIDED_PRICE_CENTS = 2_500  # the example price of the set-up command; nothing rehearsed depends on it
@@ -29,13 +30,7 @@ def stage(
     if final_action:
         dunning = replace(dunning, final_action=final_action)
     world = World.start(rules, dunning, at=at, seed=seed, settings=Settings())
-    features: Form = {
-        "subscription_cancel": {"enabled": "true", "mode": "at_period_end"},
-        "invoice_history": {"enabled": "true"},
-        "payment_method_update": {"enabled": "true"},
-    }
-    configuration: Form = {"features": features, "default_return_url": "https://app.example.test/account"}
-    world, _ = _post(world, "/v1/billing_portal/configurations", configuration)
+    world = save_default_portal(world)
     prices: dict[str, str] = {}
     for offer in offers:
         world, prices[offer.price_env] = _price(world, offer)

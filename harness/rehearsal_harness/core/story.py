@@ -105,6 +105,14 @@ class UndoCancel(Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dither(Action):
+    """Cancel and take it back, `times` times, each change `apart_s` after the one before; nothing is delivered meanwhile."""
+
+    times: int
+    apart_s: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaceCard(Action):
     """Put another test card on file."""
 

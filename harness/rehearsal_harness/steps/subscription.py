@@ -65,12 +65,12 @@ def undoes(story: StoryWriter, who: str) -> None:
 
 @step("{who:Who} cancels and takes it back {times:d} times within a second")
 def dithers(story: StoryWriter, who: str, times: int) -> None:
-    person = story.who(who)
-    for _ in range(times):
-        story.add(
-            told.CancelAtPeriodEnd(person=person, line=story.line),
-            told.UndoCancel(person=person, line=story.line),
-        )
+    story.add(told.Dither(person=story.who(who), times=times, line=story.line))
+
+
+@step("{who:Who} cancels and takes it back {times:d} times, a second apart")
+def dithers_slowly(story: StoryWriter, who: str, times: int) -> None:
+    story.add(told.Dither(person=story.who(who), times=times, apart_s=1, line=story.line))
 
 
 @step("{who:Who} subscription is canceled at once")

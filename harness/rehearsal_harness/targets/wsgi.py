@@ -20,11 +20,13 @@ from rehearsal_harness.core.objects import Event
 from rehearsal_harness.core.render import render_event
 from rehearsal_harness.core.requests import ApiFault, ApiFaultKind
 from rehearsal_harness.core.world import World
-from rehearsal_harness.stripe_api.holder import Holder
+from rehearsal_harness.core.persistent import Log
+from rehearsal_harness.stripe_api.holder import Exchange, Holder
 from rehearsal_harness.targets.backend import Backend
 from rehearsal_harness.targets.sqlite_rewind import ProcessDied, SqliteRewind, Transactions
 
 DIED = 0  # the status of an answer that never came
+NOTHING_ASKED: Log[Exchange] = Log()
 
 
 class Wire(NamedTuple):
@@ -99,12 +101,14 @@ class WsgiTarget:
         environ = self._environ("POST", self._wire.webhook_path, body)
         if signature:
             environ["HTTP_STRIPE_SIGNATURE"] = signature
-        status, _, changed, fetched, writes = self._exchange(environ, command.world, command.clock)
+        reply, _ = self._exchange(environ, command.world, command.clock)
+        if not command.fault:
+            return reply
         struck = self._transactions.struck
         if command.fault == "stripe_fails_fetch":
             struck = self._holder.fault is None
             self._holder.fault = None
-        return Reply(status, {}, changed, self._holder.world, fetched, struck, writes)
+        return reply._replace(struck=struck)
 
     def _signed(self, command: Deliver) -> tuple[bytes, str]:
         event, fault, at = command.event, command.fault, command.clock
@@ -132,19 +136,18 @@ class WsgiTarget:
         if command.token:
             environ["HTTP_AUTHORIZATION"] = f"Bearer {command.token}"
         self._transactions.arm(0)
-        status, raw, changed, fetched, writes = self._exchange(environ, command.world, command.clock)
-        return Reply(status, _json(raw), changed, self._holder.world, fetched, False, writes)
+        reply, raw = self._exchange(environ, command.world, command.clock)
+        return reply._replace(body=_json(raw))
 
     def _reconcile(self, command: Send) -> Reply:
         catch_up = self._backend.reconcile
         if catch_up is None:
             return Reply(501, {"code": "NO_RECONCILE"}, False, command.world)
         holder, before = self._holder, self._rewind.writes
-        holder.world, holder.exchanges, self._clock.now = command.world, (), command.clock
+        holder.world, holder.exchanges, self._clock.now = command.world, NOTHING_ASKED, command.clock
         self._transactions.arm(0)
         catch_up()
-        changed = self._rewind.writes != before
-        return Reply(200, {}, changed, holder.world, True, False, holder.writes())
+        return self._reply(200, changed=self._rewind.writes != before)
 
     def _probe(self, command: Probe) -> Observed:
         query = urlencode({"customerId": command.customer_id})
@@ -152,19 +155,17 @@ class WsgiTarget:
         environ["HTTP_AUTHORIZATION"] = f"Bearer {self._wire.admin_token}"
         self._transactions.arm(0)
         with self._rewind.aside():
-            status, raw, *_ = self._exchange(environ, command.world, command.at)
-        if status != 200:
-            return Observed(False, f"HTTP {status}")
+            reply, raw = self._exchange(environ, command.world, command.at)
+        if reply.status != 200:
+            return Observed(False, f"HTTP {reply.status}")
         answer = _json(raw)
         return Observed(answer.get("active") is True, str(answer.get("code") or ""))
 
-    def _exchange(
-        self, environ: dict[str, Any], world: World, now: int
-    ) -> tuple[int, bytes, bool, bool, tuple[str, ...]]:
-        """Status, body, whether the store may have changed, whether Stripe was read, what was written there."""
+    def _exchange(self, environ: dict[str, Any], world: World, now: int) -> tuple[Reply, bytes]:
+        """The backend's reply and its raw body; the reply's own `body` is left empty."""
         holder, rewind = self._holder, self._rewind
         before = rewind.writes
-        holder.world, holder.exchanges, self._clock.now = world, (), now
+        holder.world, holder.exchanges, self._clock.now = world, NOTHING_ASKED, now
         statuses: list[str] = []
 
         def start_response(status: str, headers: Any, exc_info: Any = None) -> None:
@@ -175,12 +176,23 @@ class WsgiTarget:
             status = int(statuses[-1][:3])
         except ProcessDied:
             body, status = b"", DIED
-        except Exception:  # a backend may fail in any way; to Stripe it is a 500
+        except Exception:  # a backend may fail in any way; to its caller that is a 500
             body, status = b"", 500
-        if not holder.exchanges:
-            return status, body, rewind.writes != before, False, ()
-        fetched = any(not each.is_write and each.status == 200 for each in holder.exchanges)
-        return status, body, rewind.writes != before, fetched, holder.writes()
+        return self._reply(status, changed=rewind.writes != before), body
+
+    def _reply(self, status: int, *, changed: bool) -> Reply:
+        holder = self._holder
+        if holder.exchanges is NOTHING_ASKED:
+            return Reply(status, {}, changed, holder.world)
+        return Reply(
+            status,
+            {},
+            changed,
+            holder.world,
+            fetched=any(not each.is_write and each.status == 200 for each in holder.exchanges),
+            writes=holder.writes(),
+            not_simulated=next((each.operation for each in holder.exchanges if each.is_not_simulated), ""),
+        )
 
     @staticmethod
     def _environ(method: str, path: str, body: bytes, query: str = "") -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 from worlds import START, empty, subscriber, visitor
 
@@ -65,6 +67,27 @@ def test_a_fresh_world_has_nothing_to_do() -> None:
     """No task, no event; a session is the first thing that is due."""
     assert empty().next_due is None
     assert visitor().world.next_due == START + 86400
+
+
+def test_another_process_with_another_hash_seed_builds_the_same_world() -> None:
+    """Nothing depends on the order of Python's sets or on chance."""
+    code = (
+        "from worlds import subscriber; world = subscriber().renew().world;"
+        "print(world.version.hex(), *(event.id for event in world.events))"
+    )
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(printed) == 1
 
 
 def test_the_core_imports_no_edge() -> None:

@@ -1,0 +1,53 @@
+Feature: Desktop
+  A desktop keeps a signed licence, works offline for a while, and never longer than the access lasts.
+
+  Rule: Desktop reinstall can reactivate a valid customer
+
+    Example: a reinstall is a new device
+      Given Ada has an active subscription
+      When Ada activates her reinstalled
+      Then the paid features are open on her reinstalled
+
+    Example: two devices of one customer
+      Given Ada has an active subscription
+      When Ada activates her tablet
+      And Ada refreshes the licence on her laptop
+      Then the paid features are open on her laptop
+      And the paid features are open on her tablet
+
+    Example: not after the subscription has ended
+      Given Ada has an active subscription
+      And her subscription is canceled at once
+      And the webhooks arrive in every possible order
+      When Ada activates her reinstalled
+      Then the paid features are blocked on her reinstalled
+
+  Rule: Expired license blocks paid features cleanly
+
+    Example: seven days without the server
+      Given Ada has an active subscription
+      When the webhooks arrive in every possible order
+      Then offline, the paid features are open on her laptop at 6 days from now
+      And offline, the paid features are blocked on her laptop at 8 days from now
+
+    Example: a refresh after the end blocks at once
+      Given Ada has an active subscription
+      And her subscription is canceled at once
+      And the webhooks arrive in every possible order
+      When Ada refreshes the licence on her laptop
+      Then the paid features are blocked on her laptop
+
+    Example: a licence never outlives a scheduled cancellation
+      Given Ada has an active subscription
+      And Ada cancels in the Customer Portal
+      And the webhooks arrive in every possible order
+      And 28 days pass
+      When Ada activates her laptop
+      Then offline, the paid features are open on her laptop at now
+      And offline, the paid features are blocked on her laptop at the cancellation date
+
+    Example: while the checkout settles, one day and no longer
+      Given Ada has bought a subscription on her laptop
+      When Ada activates her laptop
+      And the webhooks arrive in every possible order
+      Then Ada has access as ACTIVE
