@@ -60,7 +60,7 @@ class Settings:
     `upcoming_invoice_days`: invoice.upcoming is sent so many days before a renewal; None sends none.
     """
 
-    account_id: str = "acct_rehearsal000001"
+    account_id: str = "acct_1rehearsal000001"
     api_version: str = API_VERSION
     livemode: bool = False
     upcoming_invoice_days: int | None = None
