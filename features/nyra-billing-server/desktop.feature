@@ -41,7 +41,7 @@ Feature: Desktop
       Given Ada has an active subscription
       And Ada cancels in the Customer Portal
       And the webhooks arrive in every possible order
-      And 28 days pass
+      And 20 days pass
       When Ada activates her laptop
       Then offline, the paid features are open on her laptop at now
       And offline, the paid features are blocked on her laptop at the cancellation date

@@ -19,7 +19,7 @@ import waitress
 
 from rehearsal_server.__main__ import main
 from rehearsal_server.operations.webhook import deliveries
-from rehearsal_server.persistence import place_of, temporary_folders
+from rehearsal_server.persistence import place_of
 
 TIMEOUT_S = 30
 NOT_INSTALLED = (
@@ -188,12 +188,13 @@ def test_where_persistence_is_demanded_a_place_that_forgets_is_refused(
 
 
 def test_a_mounted_absolute_place_is_accepted(tmp_path: Path) -> None:
-    """Also where persistence is demanded; a link into a temporary folder is not."""
-    place = tmp_path / "disk" / "facts.sqlite3"
-    assert place_of(str(place), "NODE_ENV=production", temporary=(Path("/nowhere"),)) == (place, "")
-    (tmp_path / "link").symlink_to(temporary_folders()[0])
-    linked = place_of(str(tmp_path / "link" / "x"), "NODE_ENV=production", temporary=temporary_folders()[:1])
-    assert linked[0] is None
+    """Also where persistence is demanded; a link that leads into a temporary folder is not."""
+    place, gone = tmp_path / "disk" / "facts.sqlite3", tmp_path / "gone"
+    assert place_of(str(place), "NODE_ENV=production", temporary=(gone,)) == (place, "")
+    gone.mkdir()
+    (tmp_path / "link").symlink_to(gone)
+    linked, said = place_of(str(tmp_path / "link" / "x"), "NODE_ENV=production", temporary=(gone,))
+    assert (linked, said.partition(";")[0]) == (None, f"is under the temporary folder {gone}")
 
 
 def test_without_a_demand_an_unset_place_is_a_file_in_the_current_folder() -> None:

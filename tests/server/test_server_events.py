@@ -92,6 +92,12 @@ def test_an_invoice_says_how_far_it_pays() -> None:
     assert row_of(old).subscription == "sub_1"
 
 
+def test_a_failed_payment_pays_nothing() -> None:
+    """Whatever period the invoice is for."""
+    told = event("evt_1", "invoice.payment_failed", invoice())
+    assert json.loads(row_of(told).fields)["paid"] is False
+
+
 @pytest.mark.parametrize("lines", [None, {"object": "list", "data": []}], ids=["absent", "empty"])
 def test_an_invoice_without_lines_pays_no_period(lines: Any) -> None:
     """It is paid all the same."""

@@ -169,9 +169,14 @@ class Moves:
         return (yield from self._perform(past, digest, action))
 
     def _advance(self, node: Node, end: int) -> Node:
-        """The node at the next instant at which something happens, `end` at the latest."""
-        to = self._next_instant(node, end)
-        return node._replace(clock=to, world=step(node.world, Advance(to)))
+        """The node at the next instant at which there is something to deliver, `end` at the latest."""
+        known = len(self._checker.deliverable(node))
+        while node.clock < end:
+            to = self._next_instant(node, end)
+            node = node._replace(clock=to, world=step(node.world, Advance(to)))
+            if len(self._checker.deliverable(node)) > known:
+                break
+        return node
 
     @staticmethod
     def _passed(node: Node) -> Node:
