@@ -1,8 +1,8 @@
 """Rehearse one story against one backend: search, then make what was found as short as it can be.
 
-Decides: the verdict of a story, and when "shortest" is a fact.  Does not know Gherkin, nor how results are shown.
-Up to SHORTEST_TRIED deliveries every schedule is tried, so there "shortest" is a fact; beyond it a schedule is only
-minimal: without any one of its deliveries nothing breaks.
+Decides: the verdict of a story, and when "shortest" is a fact.  Does not know Gherkin, nor how results are
+shown. Up to SHORTEST_TRIED deliveries every schedule is tried, so there "shortest" is a fact; beyond it a
+schedule is only minimal: without any one of its deliveries nothing breaks.
 """
 
 from __future__ import annotations
@@ -10,9 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-
-from rehearsal_specs.manifest import Manifest
-from rehearsal_specs.reader import read_dunning, read_retry_tables, read_rules
 
 from rehearsal_harness.core.checking import Checker
 from rehearsal_harness.core.exploration import Exploration, Outcome, Sample
@@ -26,6 +23,8 @@ from rehearsal_harness.targets.assemble import make_target, routes_of
 from rehearsal_harness.targets.backend import Factory
 from rehearsal_harness.targets.driver import drive, drive_search
 from rehearsal_harness.targets.wsgi import WsgiTarget
+from rehearsal_specs.manifest import Manifest
+from rehearsal_specs.reader import read_dunning, read_retry_tables, read_rules
 
 START = 1_780_272_000  # 2026-06-01T00:00:00Z
 SHORTEST_TRIED = 4
@@ -34,8 +33,8 @@ RESEND_S = 30 * 86_400  # events can be resent by hand for 30 days, https://docs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to rehearse.  `max_duplicates` -1 is any number; `budget_s` is per story, None for none; `audit` is how many
-    schedules of each story are kept to be run again.
+    """How to rehearse.  `max_duplicates` -1 is any number; `budget_s` is per story, None for none; `audit` is
+    how many schedules of each story are kept to be run again.
     """
 
     seed: int = 1
@@ -158,7 +157,9 @@ class Rehearsal:
         manifest, story = self.manifest, self.story
         table = manifest.access
         assert table is not None  # whoever rehearses a manifest has asked what it lacks
-        offers = [replace(offer, trial_days=story.trial_days or offer.trial_days) for offer in manifest.offers]
+        offers = [
+            replace(offer, trial_days=story.trial_days or offer.trial_days) for offer in manifest.offers
+        ]
         world, prices = stage(
             read_rules(),
             read_dunning(),

@@ -1,4 +1,5 @@
-"""Where the shipped manifests and features are: beside the sources in a checkout, inside the package in a wheel.
+"""Where the shipped manifests and features are: beside the sources in a checkout, inside the package in a
+wheel.
 
 Decides: which of the two.  Does not read them.
 """
@@ -26,8 +27,8 @@ def package_folder(package: str) -> Path:
 
 
 def manifest_paths(named: str) -> list[Path]:
-    """The manifests that a command-line word means: a file, every manifest directly in a folder, or the name of a
-    shipped service.  Empty when there is none; a path that does not exist is returned as it is.
+    """The manifests that a command-line word means: a file, every manifest directly in a folder, or the name
+    of a shipped service.  Empty when there is none; a path that does not exist is returned as it is.
     """
     path = Path(named)
     if path.is_dir():

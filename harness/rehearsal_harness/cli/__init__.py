@@ -1,7 +1,8 @@
 """The `rehearse` command: which words it takes, and which module carries each out.
 
-Decides: options and exit codes (0 proved, 1 a finding, 2 usage or file error, 3 undetermined; 2 beats 1 beats 3 beats 0).
-Does not know how anything is done; what a command needs is imported when it runs, so that `validate` stays quick.
+Decides: options and exit codes (0 proved, 1 a finding, 2 usage or file error, 3 undetermined; 2 beats 1 beats
+3 beats 0). Does not know how anything is done; what a command needs is imported when it runs, so that
+`validate` stays quick.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def worst_status(statuses: Sequence[int]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="rehearse",
-        description="Rehearse a Stripe billing backend: every webhook order, duplicates, losses, under a frozen clock.",
+        description="Rehearse a Stripe billing backend: every webhook order, under a frozen clock.",
         epilog=EXIT_CODES,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -66,7 +67,9 @@ def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="MANIFEST",
         help="a file, a folder, or the name of a shipped service; default: ./manifests, or all shipped ones",
     )
-    run.add_argument("--story", metavar="TEXT", default="", help="only stories whose rule or example contains TEXT")
+    run.add_argument(
+        "--story", metavar="TEXT", default="", help="only stories whose rule or example contains TEXT"
+    )
     run.add_argument(
         "--app",
         metavar="MODULE:FUNCTION",
@@ -75,9 +78,15 @@ def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     run.add_argument("--seed", type=int, default=1, help="which ids, and which sample is audited (default 1)")
     run.add_argument(
-        "--max-duplicates", type=_count, default=-1, metavar="N", help="duplicates in one schedule (default: any number)"
+        "--max-duplicates",
+        type=_count,
+        default=-1,
+        metavar="N",
+        help="duplicates in one schedule (default: any number)",
     )
-    run.add_argument("--budget", type=_seconds, metavar="SECONDS", help="stop each story after so long: UNDETERMINED")
+    run.add_argument(
+        "--budget", type=_seconds, metavar="SECONDS", help="stop each story after so long: UNDETERMINED"
+    )
     run.add_argument(
         "--audit",
         type=_count,
@@ -97,8 +106,12 @@ def _replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    explain = commands.add_parser("explain", help="what a row, property, fault or event type says, and its source")
-    explain.add_argument("id", metavar="ID", help="e.g. access_agrees, or the id of a row; no match lists the nearest")
+    explain = commands.add_parser(
+        "explain", help="what a row, property, fault or event type says, and its source"
+    )
+    explain.add_argument(
+        "id", metavar="ID", help="e.g. access_agrees, or the id of a row; no match lists the nearest"
+    )
 
 
 def _count(text: str) -> int:

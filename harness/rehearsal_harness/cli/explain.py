@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from rehearsal_specs.reader import read_event_types, read_faults, read_properties, read_rules
-
 from rehearsal_harness.cli import PROVED, USAGE
 from rehearsal_harness.cli.out import error, say
+from rehearsal_specs.reader import read_event_types, read_faults, read_properties, read_rules
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,7 +20,9 @@ def run(options: argparse.Namespace) -> int:
     if found is None:
         near = difflib.get_close_matches(options.id, known, n=5, cutoff=0.4)
         hint = f" Did you mean {', '.join(near)}?" if near else ""
-        error(f"nothing is called '{options.id}' among {len(known)} rows, properties, faults and event types.{hint}")
+        error(
+            f"nothing is called '{options.id}' ({len(known)} rows, properties, faults and event types).{hint}"
+        )
         return USAGE
     kind, value = found
     say(f"{options.id} ({kind})")

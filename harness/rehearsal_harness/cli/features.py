@@ -1,26 +1,26 @@
 """Run the feature files of one service through pytest, in this process, and gather what became of them.
 
-Decides: that a broken feature file is the author's error, listed with its place, and never a verdict.  Does not know how
-a story is rehearsed.  The user's own pytest configuration, plugins and caches stay out of it.
+Decides: that a broken feature file is the author's error, listed with its place, and never a verdict.  Does
+not know how a story is rehearsed.  The user's own pytest configuration, plugins and caches stay out of it.
 """
 
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rehearsal_specs.manifest import Manifest
 
 from rehearsal_harness.cli.progress import Progress
 from rehearsal_harness.rehearsal import Options, StoryResult
 from rehearsal_harness.steps.plugin import Conductor, Refuted, Undetermined
+from rehearsal_specs.manifest import Manifest
 
 
-class FeatureErrors(Exception):  # noqa: N818 - said to the author
+class FeatureErrors(Exception):
     """What is wrong with feature files, one line each."""
 
 

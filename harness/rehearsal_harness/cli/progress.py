@@ -1,7 +1,7 @@
 """What a person sees while a rehearsal runs, and its result.
 
-Decides: colours (verdicts only, on a terminal only; NO_COLOR is respected) and the progress line, which goes to standard
-error.  Does not know what is rehearsed.
+Decides: colours (verdicts only, on a terminal only; NO_COLOR is respected) and the progress line, which goes
+to standard error.  Does not know what is rehearsed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from rehearsal_specs.manifest import Manifest
 from rich.console import Console
 from rich.text import Text
 
@@ -20,6 +19,7 @@ from rehearsal_harness.rehearsal import Options, StoryResult
 from rehearsal_harness.reports.machine import FOLDER, finding_path
 from rehearsal_harness.reports.text import RuleRow, finding_lines, instant, rule_rows, table
 from rehearsal_harness.targets.backend import REFERENCE
+from rehearsal_specs.manifest import Manifest
 
 STYLES = {Verdict.PROVED: "green", Verdict.REFUTED: "bold red", Verdict.UNDETERMINED: "yellow"}
 
@@ -68,7 +68,9 @@ class Screen:
         if not quiet:
             what = "reference server in process" if app == REFERENCE else app
             clock = f"clock frozen at {instant(options.start)}"
-            self._out.print(f"{manifest.service} · {what} · sqlite · {clock} · seed {options.seed}\n", markup=False)
+            self._out.print(
+                f"{manifest.service} · {what} · sqlite · {clock} · seed {options.seed}\n", markup=False
+            )
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
@@ -97,7 +99,9 @@ class Screen:
             return
         for line in finding_lines(result):
             self._out.print(f"             {line}", markup=False)
-        self._out.print(f"             replay: rehearse replay {finding_path(self._service, result)}", markup=False)
+        self._out.print(
+            f"             replay: rehearse replay {finding_path(self._service, result)}", markup=False
+        )
 
     def summary(
         self, verdict: Verdict, results: Sequence[StoryResult], *, interrupted: bool, seconds: float

@@ -6,9 +6,6 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from rehearsal_specs.diagnostics import SpecError
-from rehearsal_specs.reader import read_checked, read_manifest
-
 from rehearsal_harness.cli import FINDING, PROVED, USAGE
 from rehearsal_harness.cli.out import error, say
 from rehearsal_harness.core.findings import Counts, Finding, Verdict, Violation
@@ -18,6 +15,8 @@ from rehearsal_harness.core.story_data import NotAStory, move_of_data, story_of_
 from rehearsal_harness.rehearsal import Options, Rehearsal, StoryResult
 from rehearsal_harness.reports.text import finding_lines
 from rehearsal_harness.targets.backend import UnknownBackend, load_factory
+from rehearsal_specs.diagnostics import SpecError
+from rehearsal_specs.reader import read_checked, read_manifest
 
 
 def run(options: argparse.Namespace) -> int:
@@ -74,7 +73,11 @@ def follow(rehearsal: Rehearsal, data: dict[str, Any]) -> StoryResult | str:
     )
     if violation is not None:
         result.finding = Finding(
-            violation=violation, moves=moves, other=other, found_with=data["found_with"], shortest=data["shortest"]
+            violation=violation,
+            moves=moves,
+            other=other,
+            found_with=data["found_with"],
+            shortest=data["shortest"],
         )
     return result
 

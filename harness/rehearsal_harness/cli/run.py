@@ -1,7 +1,9 @@
-"""`rehearse run`: every story of every manifest, with progress, a verdict, and files that replay what was found.
+"""`rehearse run`: every story of every manifest, with progress, a verdict, and files that replay what was
+found.
 
-Decides: what is printed and written.  Does not know how a story is rehearsed: pytest collects the features, the plugin
-in steps/ rehearses each example.  Everything written goes under .rehearsal/ but for what was asked elsewhere.
+Decides: what is printed and written.  Does not know how a story is rehearsed: pytest collects the features,
+the plugin in steps/ rehearses each example.  Everything written goes under .rehearsal/ but for what was asked
+elsewhere.
 """
 
 from __future__ import annotations
@@ -11,14 +13,17 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
-
-from rehearsal_specs.diagnostics import SpecError
-from rehearsal_specs.manifest import Manifest
-from rehearsal_specs.reader import read_manifest
+from typing import TYPE_CHECKING
 
 from rehearsal_harness.cli import FINDING, PROVED, UNDETERMINED, USAGE, worst_status
 from rehearsal_harness.cli.out import error, say
 from rehearsal_harness.resources import features_for, manifest_paths, shipped
+
+if TYPE_CHECKING:
+    from rehearsal_harness.rehearsal import Options, StoryResult
+from rehearsal_specs.diagnostics import SpecError
+from rehearsal_specs.manifest import Manifest
+from rehearsal_specs.reader import read_manifest
 
 
 def run(options: argparse.Namespace) -> int:
@@ -68,7 +73,9 @@ def _rehearse(manifest: Manifest, asked: argparse.Namespace) -> int:
     )
     features = features_for(Path(manifest.path), manifest.service)
     if not features.is_dir():
-        error(f"{manifest.path}: no features for {manifest.service}. Expected a folder features/{manifest.service}/.")
+        error(
+            f"{manifest.path}: no stories. Expected features/{manifest.service}/*.feature beside its folder."
+        )
         return USAGE
     screen = Screen(manifest, app, options, quiet=asked.json)
     began = time.perf_counter()
@@ -98,7 +105,9 @@ def _rehearse(manifest: Manifest, asked: argparse.Namespace) -> int:
     return {"PROVED": PROVED, "REFUTED": FINDING}.get(data["verdict"], UNDETERMINED)
 
 
-def _write(manifest, results, options, app, junit_path):  # type: ignore[no-untyped-def]
+def _write(
+    manifest: Manifest, results: Sequence[StoryResult], options: Options, app: str, junit_path: str | None
+) -> None:
     from rehearsal_harness.reports.junit import junit
     from rehearsal_harness.reports.machine import finding_data, finding_path, write_json
 

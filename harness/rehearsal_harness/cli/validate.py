@@ -6,12 +6,11 @@ import argparse
 import json
 from dataclasses import asdict
 
-from rehearsal_specs.diagnostics import Diagnostic, SpecError
-from rehearsal_specs.reader import read_manifest
-
 from rehearsal_harness.cli import PROVED, USAGE
 from rehearsal_harness.cli.out import error, say
 from rehearsal_harness.resources import manifest_paths
+from rehearsal_specs.diagnostics import Diagnostic, SpecError
+from rehearsal_specs.reader import read_manifest
 
 
 def run(options: argparse.Namespace) -> int:

@@ -30,7 +30,7 @@ class Done(NamedTuple):
     reply: Reply | None = None
 
 
-class NotPossible(Exception):  # noqa: N818 - the story's author asked for what cannot be
+class NotPossible(Exception):
     """A story asks for what its earlier actions never made possible; the author's file is wrong."""
 
 
@@ -107,7 +107,13 @@ def _answered(node: Node, person: Person, reply: Reply) -> Done:
 
 
 def _send(
-    node: Node, routes: Routes, operation: str, *, body: Mapping[str, str] | None = None, query: str = "", token: str = ""
+    node: Node,
+    routes: Routes,
+    operation: str,
+    *,
+    body: Mapping[str, str] | None = None,
+    query: str = "",
+    token: str = "",
 ) -> Send:
     method, path = routes[operation]
     return Send(node.world, node.clock, method, f"{path}?{query}" if query else path, body, token, operation)
@@ -115,7 +121,9 @@ def _send(
 
 def _code(reply: Reply) -> str:
     error = reply.body.get("error")
-    found = error.get("code") if isinstance(error, Mapping) else reply.body.get("code") or reply.body.get("kind")
+    found = (
+        error.get("code") if isinstance(error, Mapping) else reply.body.get("code") or reply.body.get("kind")
+    )
     return str(found or "")
 
 

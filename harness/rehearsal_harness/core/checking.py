@@ -13,13 +13,12 @@ import json
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
-from rehearsal_specs.manifest import AccessTable
-
 from rehearsal_harness.core.commands import Command, Observed, Probe
 from rehearsal_harness.core.expectation import Known, boundaries, expect, learn, refusal
 from rehearsal_harness.core.findings import Counts, Violation
 from rehearsal_harness.core.node import Device, Node
 from rehearsal_harness.core.objects import Event
+from rehearsal_specs.manifest import AccessTable
 
 Asking = Generator[Command, Any, "Violation | None"]
 Observation = tuple[tuple[str, int, Observed], ...]
@@ -105,7 +104,9 @@ class Checker:
                     return found
         return None
 
-    def _judge(self, node: Node, customer: str, at: int, observed: Observed, *, quiescent: bool) -> Violation | None:
+    def _judge(
+        self, node: Node, customer: str, at: int, observed: Observed, *, quiescent: bool
+    ) -> Violation | None:
         if observed.allowed:
             reason = self.refused(node, customer, at)
             if reason:
@@ -119,7 +120,9 @@ class Checker:
         if not quiescent:
             return None
         wanted = expect(self.everything(node).get(customer, ()), self._table, at)
-        differs = observed.allowed != wanted.allowed or (observed.code and observed.code != wanted.answer.code)
+        differs = observed.allowed != wanted.allowed or (
+            observed.code and observed.code != wanted.answer.code
+        )
         if not differs:
             return None
         return Violation(
@@ -153,9 +156,13 @@ class Checker:
         expires_at = token_expiry(device.token)
         latest = node.clock + self._table.offline_grace_s
         if expires_at is None:
-            return _device_violation("token_within_boundary", node, device, f"exp <= {latest}", "no exp at all")
+            return _device_violation(
+                "token_within_boundary", node, device, f"exp <= {latest}", "no exp at all"
+            )
         if expires_at > latest:
-            return _device_violation("token_within_boundary", node, device, f"exp <= {latest}", f"exp {expires_at}")
+            return _device_violation(
+                "token_within_boundary", node, device, f"exp <= {latest}", f"exp {expires_at}"
+            )
         if expires_at > node.clock and self.refused(node, customer, expires_at - 1):
             return _device_violation(
                 "token_within_boundary", node, device, "exp within the access", f"exp {expires_at}"
@@ -174,7 +181,9 @@ def token_expiry(token: str) -> int | None:
     return expiry if isinstance(expiry, int) else None
 
 
-def _device_violation(property_id: str, node: Node, device: Device, expected: str, observed: str) -> Violation:
+def _device_violation(
+    property_id: str, node: Node, device: Device, expected: str, observed: str
+) -> Violation:
     return Violation(
         property_id=property_id, at=node.clock, subject=device.name, expected=expected, observed=observed
     )

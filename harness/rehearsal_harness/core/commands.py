@@ -70,9 +70,10 @@ Command = Deliver | Send | Probe | Mark | Rewind | Digest
 class Reply(NamedTuple):
     """What came back from a delivery or a client's request.
 
-    `changed`: the store may differ from before.  `world`: Stripe's world afterwards.  `fetched`: the
-    backend read from Stripe.  `struck`: the fault asked for really happened.  `writes`: the operations other than
-    GET it asked Stripe for.  `not_simulated`: one that the simulated Stripe does not know, so that nothing follows.
+    `changed`: the store may differ from before.  `world`: Stripe's world afterwards.  `fetched`: the backend
+    read from Stripe.  `struck`: the fault asked for really happened.  `writes`: the operations other than GET
+    it asked Stripe for.  `not_simulated`: one that the simulated Stripe does not know, so that nothing
+    follows.
     """
 
     status: int

@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from rehearsal_specs.manifest import AccessTable, Answer
-
 from rehearsal_harness.core.objects import CheckoutSession, Event, Invoice, Subscription
+from rehearsal_specs.manifest import AccessTable, Answer
 
 TERMINAL = frozenset({"canceled", "incomplete_expired"})
 NO_ACCESS = frozenset({"unpaid", "paused", "incomplete"})

@@ -1,7 +1,7 @@
 """What a story itself expects, at the point where it says so.
 
-Decides: how each `Then` of a story is asked and judged.  Does not know Gherkin.  These expectations come on top
-of the properties, which hold everywhere; they keep a story honest about what it is a story of.
+Decides: how each `Then` of a story is asked and judged.  Does not know Gherkin.  These expectations come on
+top of the properties, which hold everywhere; they keep a story honest about what it is a story of.
 """
 
 from __future__ import annotations

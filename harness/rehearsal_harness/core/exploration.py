@@ -63,9 +63,8 @@ Search = Generator[Command, Any, Outcome]
 class Exploration:
     """One search.  `stop` may be set from outside, to a reason; what was found until then is kept.
 
-    `deliveries_max`: try only schedules with at most so many deliveries.  `samples`: keep so many schedules for
-    the audit, chosen by `seed`.  `memo` False explores every path,
-    for small stories and for comparison.
+    `deliveries_max`: try only schedules with at most so many deliveries.  `samples`: keep so many schedules
+    for the audit, chosen by `seed`.  `memo` False explores every path, for small stories and for comparison.
     """
 
     def __init__(
@@ -147,7 +146,9 @@ class Exploration:
             return None
         if key in self._open:
             return None
-        echoes = landing.digest != frame.digest and landing.node.handled == frame.node.handled and move.event >= 0
+        echoes = (
+            landing.digest != frame.digest and landing.node.handled == frame.node.handled and move.event >= 0
+        )
         if echoes and move.kind == "duplicate":
             what = self._checker.deliverable(frame.node)[move.event].type
             violation = yield from echo(self._checker, frame.node, frame.digest, landing.digest, what)
@@ -155,7 +156,9 @@ class Exploration:
                 self._outcome.finding = self._finding(stack, move, violation)
                 return violation
         if echoes and frame.echoes >= ECHOES_MAX:
-            self._outcome.incomplete = f"deliveries that write again were tried only {ECHOES_MAX} times in a schedule"
+            self._outcome.incomplete = (
+                f"deliveries that write again were tried only {ECHOES_MAX} times in a schedule"
+            )
             return None
         return (yield from self._enter(stack, landing.node, landing.digest, move, echoes=echoes))
 
@@ -216,7 +219,9 @@ class Exploration:
             observed="refused each time, and nothing changes any more",
         )
 
-    def _agree(self, stack: list[Frame], node: Node, digest: bytes) -> Generator[Command, Any, Violation | None]:
+    def _agree(
+        self, stack: list[Frame], node: Node, digest: bytes
+    ) -> Generator[Command, Any, Violation | None]:
         """At quiescence, schedules that share story, clock and answers must share what is observed."""
         if self._checker.pending(node) or node.lost:
             return None

@@ -21,8 +21,13 @@ from rehearsal_harness.core.expecting import expected_of
 from rehearsal_harness.core.findings import Violation
 from rehearsal_harness.core.moments import instant_of
 from rehearsal_harness.core.node import Move, Node
-from rehearsal_harness.core.refusing import client_answered, customer_of, forgery_refused, own_portal, stripe_writes
-
+from rehearsal_harness.core.refusing import (
+    client_answered,
+    customer_of,
+    forgery_refused,
+    own_portal,
+    stripe_writes,
+)
 
 
 class Window(NamedTuple):
@@ -50,7 +55,9 @@ Step = Generator[Command, Any, Landing]
 class Moves:
     """The moves of one story's graph."""
 
-    def __init__(self, actions: tuple[told.Action, ...], checker: Checker, routes: Routes, window: Window) -> None:
+    def __init__(
+        self, actions: tuple[told.Action, ...], checker: Checker, routes: Routes, window: Window
+    ) -> None:
         self.actions = actions
         self._checker = checker
         self._routes = routes

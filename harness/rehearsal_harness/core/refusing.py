@@ -1,7 +1,7 @@
 """What a single answer of the backend may not be, whatever came before it.
 
-Decides: the properties that are judged at one exchange: forgeries, writes at Stripe, answers to clients, whose portal is
-opened.  Does not know the graph.  Rule: specs/properties.yaml.
+Decides: the properties that are judged at one exchange: forgeries, writes at Stripe, answers to clients,
+whose portal is opened.  Does not know the graph.  Rule: specs/properties.yaml.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def own_portal(before: Node, after: Node, action: told.OpenPortal) -> Violation 
     if len(sessions) == len(before.world.portal_sessions):
         return None
     opened = next(sessions.newest_first()).customer
-    own = customer_of(before, action.person) if before.person(action.person).device(action.device).token else ""
+    own = (
+        customer_of(before, action.person) if before.person(action.person).device(action.device).token else ""
+    )
     if opened == own:
         return None
     return Violation(

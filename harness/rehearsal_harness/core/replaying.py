@@ -1,7 +1,7 @@
 """Follow one schedule, move by move, without a search.
 
-Decides: whether a schedule is possible, and which property it breaks.  Used to replay a finding from its file, to make
-it shorter, and to rebuild nodes for the audit.  Does not know where the schedule came from.
+Decides: whether a schedule is possible, and which property it breaks.  Used to replay a finding from its
+file, to make it shorter, and to rebuild nodes for the audit.  Does not know where the schedule came from.
 """
 
 from __future__ import annotations

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rehearsal_specs.manifest import Offer
-from rehearsal_specs.tables import Dunning, Rules
-
 from rehearsal_harness.core.requests import ApiRequest, Form, handle
 from rehearsal_harness.core.requests.portal_configurations import save_default_portal
 from rehearsal_harness.core.world import Settings, World
+from rehearsal_specs.manifest import Offer
+from rehearsal_specs.tables import Dunning, Rules
 
 UNDECIDED_PRICE_CENTS = 2_500  # the example price of the set-up command; nothing rehearsed depends on it
 

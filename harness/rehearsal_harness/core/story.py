@@ -42,7 +42,9 @@ class Action:
 
     def label(self) -> str:
         """How a trace names this action, e.g. `Ada: Pay(card=ok)`."""
-        shown = [f"{f.name}={getattr(self, f.name)}" for f in fields(self) if f.name not in ("person", "line")]
+        shown = [
+            f"{f.name}={getattr(self, f.name)}" for f in fields(self) if f.name not in ("person", "line")
+        ]
         what = f"{type(self).__name__}({', '.join(shown)})"
         return f"{self.person}: {what}" if self.person else what
 
@@ -106,7 +108,9 @@ class UndoCancel(Action):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dither(Action):
-    """Cancel and take it back, `times` times, each change `apart_s` after the one before; nothing is delivered meanwhile."""
+    """Cancel and take it back, `times` times, each change `apart_s` after the one before; nothing is
+    delivered meanwhile.
+    """
 
     times: int
     apart_s: int = 0

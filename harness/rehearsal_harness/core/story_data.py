@@ -16,7 +16,7 @@ from rehearsal_harness.core.story import Anchor, Moment, Story
 ACTIONS: Mapping[str, type[told.Action]] = {each.__name__: each for each in told.Action.__subclasses__()}
 
 
-class NotAStory(ValueError):  # noqa: N818 - said of a file
+class NotAStory(ValueError):
     """The data does not tell a story; the message names the part."""
 
 
@@ -58,7 +58,7 @@ def _plain(value: Any) -> Any:
 
 def _action(data: Mapping[str, Any]) -> told.Action:
     ((name, values),) = data.items()
-    plain = {
+    plain: dict[str, Any] = {
         key: Moment(Anchor(value["anchor"]), value["offset_s"]) if isinstance(value, Mapping) else value
         for key, value in values.items()
     }

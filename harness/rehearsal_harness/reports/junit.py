@@ -36,7 +36,11 @@ def junit(service: str, results: Sequence[StoryResult]) -> str:
 def _case(suite: ElementTree.Element, service: str, result: StoryResult) -> None:
     story = result.story
     case = ElementTree.SubElement(
-        suite, "testcase", classname=f"{service}.{story.feature}", name=story.title, time=f"{result.seconds:.3f}"
+        suite,
+        "testcase",
+        classname=f"{service}.{story.feature}",
+        name=story.title,
+        time=f"{result.seconds:.3f}",
     )
     if result.verdict is Verdict.REFUTED:
         lines = finding_lines(result)

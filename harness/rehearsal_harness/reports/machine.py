@@ -1,7 +1,8 @@
 """Results as JSON, for machines: one report per run, one file per finding.
 
-Decides: the shape of both files (specs/schema/report.json and finding.json hold them to it).  Does not know the
-terminal.  Nothing secret can get in: both are made of counts, ids of the simulated Stripe, and the manifest's own names.
+Decides: the shape of both files (specs/schema/report.json and finding.json hold them to it).  Does not know
+the terminal.  Nothing secret can get in: both are made of counts, ids of the simulated Stripe, and the
+manifest's own names.
 """
 
 from __future__ import annotations
@@ -14,14 +15,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from rehearsal_specs.manifest import Manifest
-from rehearsal_specs.reader import read_properties, read_rules
-
 from rehearsal_harness.core.findings import Verdict
 from rehearsal_harness.core.replaying import Trace
 from rehearsal_harness.core.story_data import story_to_data
 from rehearsal_harness.rehearsal import Options, StoryResult
 from rehearsal_harness.resources import package_folder
+from rehearsal_specs.manifest import Manifest
+from rehearsal_specs.reader import read_properties, read_rules
 
 FORMAT = 1
 FOLDER = Path(".rehearsal")

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rehearsal_specs.reader import read_properties
-
 from rehearsal_harness.core.findings import Verdict
 from rehearsal_harness.core.replaying import Line, Trace
 from rehearsal_harness.rehearsal import StoryResult
+from rehearsal_specs.reader import read_properties
 
 
 def instant(second: int) -> str:
@@ -50,7 +49,9 @@ def rule_rows(results: Iterable[StoryResult]) -> list[RuleRow]:
     for result in results:
         by_rule.setdefault(result.story.rule or result.story.feature, []).append(result)
     return [
-        RuleRow(rule, max((each.verdict for each in group), key=lambda verdict: verdict.severity), tuple(group))
+        RuleRow(
+            rule, max((each.verdict for each in group), key=lambda verdict: verdict.severity), tuple(group)
+        )
         for rule, group in by_rule.items()
     ]
 
@@ -102,7 +103,9 @@ def _delivery(line: Line) -> str:
     note = {"duplicate": "again", "crash": f"crashes at boundary {line.move.nth}", "lose": "never arrives"}
     notes = note.get(line.move.kind, "Stripe fails" if line.move.kind == "stripe_fails_fetch" else "")
     created = instant(line.created).removesuffix("Z")[11:]
-    return f"{instant(line.clock)}  {line.what:<34} created {created}  {line.status or '---'}  {notes}".rstrip()
+    return (
+        f"{instant(line.clock)}  {line.what:<34} created {created}  {line.status or '---'}  {notes}".rstrip()
+    )
 
 
 def _status(line: Line) -> str:

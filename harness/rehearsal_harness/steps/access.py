@@ -61,6 +61,4 @@ def stripe_holds(story: StoryWriter, count: int, kind: str) -> None:
 
 
 def _expect(story: StoryWriter, who: str, at: Moment, *, allowed: bool, code: str = "") -> None:
-    story.expect(
-        told.ExpectAccess(person=story.who(who), at=at, allowed=allowed, code=code, line=story.line)
-    )
+    story.expect(told.ExpectAccess(person=story.who(who), at=at, allowed=allowed, code=code, line=story.line))

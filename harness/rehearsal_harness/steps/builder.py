@@ -1,7 +1,7 @@
 """Write a story down while its Gherkin steps are read.
 
-Decides: how steps become actions, and that a story lets its webhooks arrive before anything is expected of it.
-Does not know how it is rehearsed.  `her` and `his` mean whoever was named last.
+Decides: how steps become actions, and that a story lets its webhooks arrive before anything is expected of
+it. Does not know how it is rehearsed.  `her` and `his` mean whoever was named last.
 """
 
 from __future__ import annotations

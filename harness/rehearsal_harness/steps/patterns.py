@@ -1,15 +1,14 @@
 """How steps are declared: any keyword, one pattern, and the words that patterns are made of.
 
-Decides: the types of a pattern's placeholders (a moment, a card, a forgery), so that a step file is only its sentences.
-Does not know any sentence.
+Decides: the types of a pattern's placeholders (a moment, a card, a forgery), so that a step file is only its
+sentences. Does not know any sentence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypeVar
 
-from parse import with_pattern
 from pytest_bdd import parsers
 from pytest_bdd.steps import step as any_keyword
 
@@ -39,34 +38,34 @@ FORGERIES = {
 }
 
 
-def _one_of(words: dict[str, Any]) -> Callable[[str], Any]:
-    @with_pattern("|".join(sorted(words, key=len, reverse=True)))
-    def convert(text: str) -> Any:
-        return words[text]
+class Placeholder:
+    """A type of placeholder: the words it takes (`pattern`, as the parse package wants it) and what they
+    mean.
+    """
 
-    return convert
+    def __init__(self, pattern: str, meaning: Mapping[str, Any] | None = None) -> None:
+        self.pattern = pattern
+        self._meaning = meaning
 
-
-@with_pattern(r"[A-Z][A-Z_]+")
-def _code(text: str) -> str:
-    return text
-
-
-@with_pattern(r"[A-Za-z]+")
-def _name(text: str) -> str:
-    return text
+    def __call__(self, text: str) -> Any:
+        return text if self._meaning is None else self._meaning[text]
 
 
-TYPES: dict[str, Callable[[str], Any]] = {
-    "Who": _name,
-    "Code": _code,
+def _one_of(meaning: Mapping[str, Any]) -> Placeholder:
+    return Placeholder("|".join(sorted(meaning, key=len, reverse=True)), meaning)
+
+
+TYPES: dict[str, Placeholder] = {
+    "Who": Placeholder("[A-Za-z]+"),
+    "Code": Placeholder("[A-Z][A-Z_]+"),
     "Moment": _one_of(MOMENTS),
     "Forgery": _one_of(FORGERIES),
 }
 
-F = TypeVar("F", bound=Callable[..., Any])
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-def step(sentence: str) -> Callable[[F], F]:
+def step(sentence: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Declare a step of any keyword for `sentence`."""
     return any_keyword(parsers.parse(sentence, extra_types=TYPES))

@@ -1,13 +1,13 @@
 """A pytest plugin: feature files are collected, their steps write stories, the stories are rehearsed.
 
-Decides: how a Gherkin example becomes one rehearsal, and a verdict one pytest outcome.  Does not know any sentence
-(the step files do), nor how a search works.  Use it with `-p rehearsal_harness.steps.plugin`; then JUnit, `-k`, `-x`
-and xdist all work.  `features/<service>/` belongs to `manifests/<service>.yaml` beside it.
+Decides: how a Gherkin example becomes one rehearsal, and a verdict one pytest outcome.  Does not know any
+sentence (the step files do), nor how a search works.  Use it with `-p rehearsal_harness.steps.plugin`; then
+JUnit, `-k`, `-x` and xdist all work.  `features/<service>/` belongs to `manifests/<service>.yaml` beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -30,11 +30,11 @@ pytest_plugins = tuple(
 )
 
 
-class Refuted(AssertionError):  # noqa: N818 - it is a verdict
+class Refuted(AssertionError):
     """A property does not hold; the message is the finding."""
 
 
-class Undetermined(AssertionError):  # noqa: N818 - it is a verdict
+class Undetermined(AssertionError):
     """Not every schedule could be tried; never a pass."""
 
 
@@ -52,10 +52,9 @@ class Conductor:
 
     def rehearse(self, story: Story) -> StoryResult | None:
         """The result of one story; None for one that is not wanted."""
-        from rehearsal_specs.reader import read_manifest
-
         from rehearsal_harness.rehearsal import Options, Rehearsal
         from rehearsal_harness.targets.backend import REFERENCE, load_factory
+        from rehearsal_specs.reader import read_manifest
 
         if self.wanted.lower() not in story.title.lower():
             return None
@@ -118,10 +117,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Mod
 
 
 @pytest.fixture(name="story")
-def _story(request: pytest.FixtureRequest) -> Iterator[StoryWriter]:
+def _story(request: pytest.FixtureRequest) -> StoryWriter:
     writer = StoryWriter()
     request.node.stash[_STORY] = writer
-    yield writer
+    return writer
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
@@ -144,7 +143,9 @@ def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest) -> None:
     request.node.stash[_FAILED] = True
 
 
-def pytest_bdd_after_scenario(request: pytest.FixtureRequest, feature: Any, scenario: Any) -> None:  # names are the hook's
+def pytest_bdd_after_scenario(
+    request: pytest.FixtureRequest, feature: Any, scenario: Any
+) -> None:  # names are the hook's
     """The story is complete: rehearse it."""
     if request.node.stash.get(_FAILED, False):
         return

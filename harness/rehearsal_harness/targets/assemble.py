@@ -9,20 +9,27 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from rehearsal_specs.manifest import Manifest
-
 from rehearsal_harness.core.world import World
 from rehearsal_harness.stripe_api.client import stripe_client
 from rehearsal_harness.stripe_api.holder import Holder
 from rehearsal_harness.targets.backend import Backend, Collaborators, Factory, fake_environ
 from rehearsal_harness.targets.sqlite_rewind import SqliteRewind, Transactions, transaction_maker
 from rehearsal_harness.targets.wsgi import Clock, Wire, WsgiTarget
+from rehearsal_specs.manifest import Manifest
 
 
 def make_target(
-    manifest: Manifest, factory: Factory, world: World, prices: Mapping[str, str], *, database: str = ":memory:", rolling: bool = False
+    manifest: Manifest,
+    factory: Factory,
+    world: World,
+    prices: Mapping[str, str],
+    *,
+    database: str = ":memory:",
+    rolling: bool = False,
 ) -> WsgiTarget:
-    """A backend that has seen nothing yet, with `world` as its Stripe; `rolling`: Stripe has a newer secret too."""
+    """A backend that has seen nothing yet, with `world` as its Stripe; `rolling`: Stripe has a newer secret
+    too.
+    """
     connection = sqlite3.connect(database, isolation_level=None)
     holder, clock, transactions = Holder(world), Clock(world.now), Transactions()
     plain = transaction_maker(connection)

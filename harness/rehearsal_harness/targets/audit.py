@@ -15,12 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rehearsal_specs.reader import read_manifest
-
 from rehearsal_harness.core.findings import Verdict
 from rehearsal_harness.core.story_data import move_of_data, story_of_data, story_to_data
 from rehearsal_harness.rehearsal import Options, Rehearsal, StoryResult
 from rehearsal_harness.targets.backend import load_factory
+from rehearsal_specs.reader import read_manifest
 
 TIMEOUT_S = 600
 
@@ -56,9 +55,9 @@ def audit(manifest_path: str, app: str, options: Options, results: Sequence[Stor
             wrong = next(i for i, pair in enumerate(zip(digests, wanted, strict=True)) if pair[0] != pair[1])
             result.verdict = Verdict.UNDETERMINED
             result.reason = (
-                f"audit: schedule {wrong + 1} of the sample ends in another store when it is replayed with real"
-                f" commits in a fresh process ({digests[wrong]}); the backend depends on something that is not in"
-                " its store, such as memory, chance, or the real clock"
+                f"audit: schedule {wrong + 1} of the sample ends in another store ({digests[wrong]}) when it is"
+                " replayed with real commits in a fresh process; the backend depends on something that is not"
+                " in its store, such as memory, chance, or the real clock"
             )
 
 

@@ -28,9 +28,9 @@ REFERENCE = "rehearsal_harness.targets.reference:create"
 class Collaborators:
     """Everything a backend may use.
 
-    `connection` is pinned inside a savepoint: use `transaction()` (which nests) and never commit or roll back;
-    a backend with transactions of its own passes each through `watch`, so that it can die at their ends.
-    `environ` holds the names that the manifest declares.  `clock` gives unix seconds, frozen.
+    `connection` is pinned inside a savepoint: use `transaction()` (which nests) and never commit or roll
+    back; a backend with transactions of its own passes each through `watch`, so that it can die at their
+    ends. `environ` holds the names that the manifest declares.  `clock` gives unix seconds, frozen.
     """
 
     manifest: Manifest
@@ -53,7 +53,7 @@ class Backend:
 Factory = Callable[[Collaborators], Backend]
 
 
-class UnknownBackend(Exception):  # noqa: N818 - said to the person who named it
+class UnknownBackend(Exception):
     """No factory is found under the name given on the command line."""
 
 

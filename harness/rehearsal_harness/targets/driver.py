@@ -1,7 +1,7 @@
 """Carry a search's commands to a target, within a budget, and let it be watched.
 
-Decides: when a search is stopped.  Does not know what it searches.  The only module of the rehearsal that looks at the
-real clock; a search that is stopped keeps what it found.
+Decides: when a search is stopped.  Does not know what it searches.  The only module of the rehearsal that
+looks at the real clock; a search that is stopped keeps what it found.
 """
 
 from __future__ import annotations

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from rehearsal_harness.targets.backend import Backend, Collaborators
 from rehearsal_server.app import app_of
 from rehearsal_server.context import Context
 from rehearsal_server.operations.reconcile import reconcile
 from rehearsal_server.settings import Settings
 from rehearsal_server.store.sqlite import SqliteStore
-
-from rehearsal_harness.targets.backend import Backend, Collaborators
 
 
 class WatchedStore(SqliteStore):

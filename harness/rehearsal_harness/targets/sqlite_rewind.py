@@ -1,7 +1,7 @@
 """Mark, rewind and digest a SQLite database through savepoints on one pinned connection.
 
-Decides: what "the same store" means: every row of every table, in the order of all its columns, and nothing left
-out.  Does not know who writes.  A digest is 16 bytes of BLAKE2b over the rows' exact values.
+Decides: what "the same store" means: every row of every table, in the order of all its columns, and nothing
+left out.  Does not know who writes.  A digest is 16 bytes of BLAKE2b over the rows' exact values.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class SqliteRewind:
     def rewind(self, depth: int) -> None:
         """Back to `mark(depth)`, which stays; deeper marks are gone.
 
-        Released and set again, since only a release shortens SQLite's journal of savepoints; without it every statement
-        grows slower with the length of the search.
+        Released and set again, since only a release shortens SQLite's journal of savepoints; without it every
+        statement grows slower with the length of the search.
         """
         execute = self._connection.execute
         execute(f"ROLLBACK TO mark_{depth}")
@@ -62,14 +62,18 @@ class SqliteRewind:
         ((schema,),) = execute("PRAGMA schema_version").fetchall()
         if schema != self._schema:
             self._schema, self._read = schema, self._read_of(execute(TABLES).fetchall())
-        rows = [marshal.dumps(row, 2) for row in execute(self._read).fetchall()]  # format 2 has no back references
+        rows = [
+            marshal.dumps(row, 2) for row in execute(self._read).fetchall()
+        ]  # format 2 has no back references
         rows.sort()
         return blake2b(b"".join(rows), digest_size=16).digest()
 
     def _read_of(self, tables: list[tuple[str]]) -> str:
         """One statement that reads everything: the number of the table, then its columns, then NULLs."""
         quoted = ['"' + name.replace('"', '""') + '"' for (name,) in tables]
-        widths = [len(self._connection.execute(f"SELECT * FROM {name} LIMIT 0").description) for name in quoted]
+        widths = [
+            len(self._connection.execute(f"SELECT * FROM {name} LIMIT 0").description) for name in quoted
+        ]
         widest = max(widths, default=0)
         reads = [
             f"SELECT {number}, *{', NULL' * (widest - width)} FROM {name}"
@@ -85,8 +89,8 @@ class ProcessDied(BaseException):
 class Transactions:
     """Transactions of a backend, each of whose ends is a place where its process may die.
 
-    `open` makes one; set `strike_at` to n to die at the n-th boundary from now (just before and just after each
-    outermost commit); 0 for never.
+    `open` makes one; set `strike_at` to n to die at the n-th boundary from now (just before and just after
+    each outermost commit); 0 for never.
     """
 
     def __init__(self) -> None:

@@ -15,12 +15,22 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from rehearsal_harness.core.commands import Command, Deliver, Digest, Mark, Observed, Probe, Reply, Rewind, Send
+from rehearsal_harness.core.commands import (
+    Command,
+    Deliver,
+    Digest,
+    Mark,
+    Observed,
+    Probe,
+    Reply,
+    Rewind,
+    Send,
+)
 from rehearsal_harness.core.objects import Event
+from rehearsal_harness.core.persistent import Log
 from rehearsal_harness.core.render import render_event
 from rehearsal_harness.core.requests import ApiFault, ApiFaultKind
 from rehearsal_harness.core.world import World
-from rehearsal_harness.core.persistent import Log
 from rehearsal_harness.stripe_api.holder import Exchange, Holder
 from rehearsal_harness.targets.backend import Backend
 from rehearsal_harness.targets.sqlite_rewind import ProcessDied, SqliteRewind, Transactions
@@ -125,7 +135,9 @@ class WsgiTarget:
         signature = self._signatures.get(key)
         if signature is None:
             secrets = [secret[::-1] if fault == "wrong_secret" else secret for secret in self._wire.secrets]
-            signature = self._signatures[key] = ",".join([f"t={at}", *(_v1(each, at, body) for each in secrets)])
+            signature = self._signatures[key] = ",".join(
+                [f"t={at}", *(_v1(each, at, body) for each in secrets)]
+            )
         return body, signature
 
     def _send(self, command: Send) -> Reply:
