@@ -79,7 +79,7 @@ def follow(moves: Moves, checker: Checker, start: Node, schedule: Sequence[Move]
 def echo(
     checker: Checker, node: Node, before: bytes, after: bytes, what: str
 ) -> Generator[Command, Any, Violation | None]:
-    """The violation when a duplicate that wrote something can be noticed; `node` is where it was delivered."""
+    """The violation when a duplicate that wrote something can be noticed; it was delivered at `node`."""
     if before == after:
         return None
     for customer in node.world.customers:

@@ -46,7 +46,7 @@ class StoryWriter:
         self._actions.extend(actions)
 
     def arrive(self) -> None:
-        """Every event so far is acknowledged before the story goes on: at once, or as late as Stripe tries."""
+        """Every event so far is acknowledged before the story goes on: at once, or at the last retry."""
         self.add(told.Arrive(line=self.line), told.Arrive(line=self.line, late=True))
 
     def expect(self, expectation: told.Action) -> None:

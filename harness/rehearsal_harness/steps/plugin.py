@@ -86,6 +86,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[CONDUCTOR] = config.pluginmanager.get_plugin("conductor") or Conductor()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_bdd_apply_tag(tag: str) -> bool | None:
     """`@sometimes_…` says what a story is about; it is no pytest mark."""
     return True if tag.startswith("sometimes_") else None

@@ -55,8 +55,8 @@ def audit(manifest_path: str, app: str, options: Options, results: Sequence[Stor
             wrong = next(i for i, pair in enumerate(zip(digests, wanted, strict=True)) if pair[0] != pair[1])
             result.verdict = Verdict.UNDETERMINED
             result.reason = (
-                f"audit: schedule {wrong + 1} of the sample ends in another store ({digests[wrong]}) when it is"
-                " replayed with real commits in a fresh process; the backend depends on something that is not"
+                f"audit: schedule {wrong + 1} of the sample ends in another store ({digests[wrong]}) when"
+                " it is replayed with real commits in a fresh process; the backend depends on something that is not"
                 " in its store, such as memory, chance, or the real clock"
             )
 
