@@ -77,7 +77,5 @@ def device_of(context: Context, token: str, now: int) -> Bearer:
 
 def stripe_of(context: Context) -> StripeClient:
     """Stripe, for an operation that cannot work without it; raises Refused (503) naming an unset key."""
-    for secret in context.settings.missing:
-        if secret.shape == "stripe_secret_key":
-            raise Refused(503, "NOT_CONFIGURED", f"{secret.name} is not set on the server")
+    configured(context, context.stripe_key_name)
     return context.stripe

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from stripe import StripeClient
 
 
+def is_live(key: str) -> bool | None:
+    """The mode of a Stripe key (sk_test_…, rk_live_…, sk_org_live_…): live, test (False) or unknown (None)."""
+    words = key.split("_")[1:3]
+    if "live" in words:
+        return True
+    return False if "test" in words else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """One running server.  `clock` gives unix seconds."""
@@ -29,8 +37,11 @@ class Context:
     clock: Callable[[], int]
 
     @property
-    def livemode(self) -> bool:
-        """Is this server of Stripe's live mode?  Its secret key says so."""
-        keys = (each.name for each in self.manifest.secrets if each.shape == "stripe_secret_key")
-        values = (self.settings.value(name) or "" for name in keys)
-        return any(value.startswith(("sk_live_", "rk_live_")) for value in values)
+    def stripe_key_name(self) -> str:
+        """The variable that holds Stripe's secret key."""
+        return next((each.name for each in self.manifest.secrets if each.shape == "stripe_secret_key"), "")
+
+    @property
+    def livemode(self) -> bool | None:
+        """Is this server of Stripe's live mode?  Its secret key says so; None when it does not."""
+        return is_live(self.settings.value(self.stripe_key_name) or "")

@@ -35,56 +35,49 @@ class Refused(falcon.HTTPError):
 def handle_errors(app: WsgiApp) -> None:
     """Make every error of `app` leave as JSON with a code."""
     app.set_error_serializer(_serialize)
-    app.add_error_handler(StoreError, _storage_failed)
-    app.add_error_handler(ShapeError, _badly_shaped)
-    app.add_error_handler(StripeError, _stripe_failed)
-    app.add_error_handler(Exception, _we_failed)
+    app.add_error_handler(Exception, _failed)
     app.add_error_handler(falcon.HTTPError, _refused)
 
 
+def answer_to(error: Exception) -> tuple[int, str, str]:
+    """HTTP status, code and message for whatever was raised while answering."""
+    if isinstance(error, Refused):
+        return error.status_code, str(error.title), str(error.description)
+    if isinstance(error, falcon.HTTPError):
+        reason = falcon.code_to_http_status(error.status)[4:]
+        return error.status_code, reason.upper().replace(" ", "_"), reason
+    if isinstance(error, ShapeError):
+        return 400, "BODY_NOT_JSON" if isinstance(error, NotJsonError) else "BAD_SHAPE", str(error)
+    if isinstance(error, StoreError):
+        return 503, "STORAGE_UNAVAILABLE", "the store could not be read or written; nothing was changed"
+    if isinstance(error, APIConnectionError | RateLimitError | APIError):
+        return 503, "STRIPE_UNAVAILABLE", "Stripe could not answer; try again"
+    if isinstance(error, StripeError):
+        return 502, "STRIPE_REFUSED", "Stripe refused what this server asked for"
+    return 500, "INTERNAL", "the server failed; this is a bug of the server"
+
+
 def _refused(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError, params: object) -> None:
-    resp.status = error.status
     if error.headers:
         resp.set_headers(error.headers)
     _serialize(req, resp, error)
 
 
-def _serialize(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError) -> None:
-    if isinstance(error, Refused):
-        _write(resp, str(error.title), str(error.description), error.next_route)
-    else:
-        reason = falcon.code_to_http_status(error.status)[4:]
-        _write(resp, reason.upper().replace(" ", "_"), f"{req.method} {req.path}: {reason}")
+def _failed(req: falcon.Request, resp: falcon.Response, error: Exception, params: object) -> None:
+    if isinstance(error, StripeError):
+        log.error("Stripe said %s %s (%s)", type(error).__name__, error.code, error.request_id)
+    elif isinstance(error, StoreError):
+        log.error("storage failed: %s", error)
+    elif not isinstance(error, ShapeError):
+        log.error("%s %s failed", req.method, req.path, exc_info=error)
+    _serialize(req, resp, error)
 
 
-def _badly_shaped(req: falcon.Request, resp: falcon.Response, error: ShapeError, params: object) -> None:
-    resp.status = falcon.HTTP_400
-    _write(resp, "BODY_NOT_JSON" if isinstance(error, NotJsonError) else "BAD_SHAPE", str(error))
-
-
-def _storage_failed(req: falcon.Request, resp: falcon.Response, error: StoreError, params: object) -> None:
-    log.error("storage failed: %s", error)
-    resp.status = falcon.HTTP_503
-    _write(resp, "STORAGE_UNAVAILABLE", "the store could not be read or written; nothing was changed")
-
-
-def _stripe_failed(req: falcon.Request, resp: falcon.Response, error: StripeError, params: object) -> None:
-    log.error("Stripe said %s %s (%s)", type(error).__name__, error.code, error.request_id)
-    if isinstance(error, APIConnectionError | RateLimitError | APIError):
-        resp.status = falcon.HTTP_503
-        _write(resp, "STRIPE_UNAVAILABLE", "Stripe could not answer; try again")
-    else:
-        resp.status = falcon.HTTP_502
-        _write(resp, "STRIPE_REFUSED", "Stripe refused what this server asked for")
-
-
-def _we_failed(req: falcon.Request, resp: falcon.Response, error: Exception, params: object) -> None:
-    log.error("%s %s failed", req.method, req.path, exc_info=error)
-    resp.status = falcon.HTTP_500
-    _write(resp, "INTERNAL", "the server failed; this is a bug of the server")
-
-
-def _write(resp: falcon.Response, code: str, message: str, next_route: str | None = None) -> None:
-    error = {"code": code, "message": message} | ({"next": next_route} if next_route else {})
+def _serialize(req: falcon.Request, resp: falcon.Response, error: Exception) -> None:
+    status, code, message = answer_to(error)
+    body = {"code": code, "message": message}
+    if isinstance(error, Refused) and error.next_route:
+        body["next"] = error.next_route
+    resp.status = falcon.code_to_http_status(status)
     resp.content_type = falcon.MEDIA_JSON
-    resp.data = json.dumps({"error": error}).encode()
+    resp.data = json.dumps({"error": body}).encode()

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from rehearsal_server.facts import TERMINAL_STATUSES, Row
 from rehearsal_server.shape import (
+    TEXT_LENGTH_MAX,
     Json,
     ShapeError,
     elements,
@@ -111,6 +112,16 @@ def _period_end(subscription: Json) -> int:
     return max(ends) if ends else instant(subscription, "current_period_end")
 
 
+def _device(holder: Json) -> str | None:
+    """The device that paid.  Metadata is free text that others may write too: what is no id of ours is
+    none.
+    """
+    device = mapping_or_empty(holder, "metadata").get("device_id")
+    if device is not None and type(device) is not str:
+        raise ShapeError("metadata.device_id is not text")
+    return device if device and device.isprintable() and len(device) <= TEXT_LENGTH_MAX else None
+
+
 def _subscription(head: _Head, subscription: Json, data: Json) -> Row:
     object_id = text(subscription, "id")
     fields = subscription_fields(subscription)
@@ -122,7 +133,7 @@ def _subscription(head: _Head, subscription: Json, data: Json) -> Row:
         object_id,
         text(subscription, "customer"),
         object_id,
-        text_or_none(mapping_or_empty(subscription, "metadata"), "device_id"),
+        _device(subscription),
         head.created,
         fields,
         _undone(data, subscription, fields),
@@ -153,7 +164,7 @@ def _invoice(head: _Head, invoice: Json, data: Json) -> Row | None:
         text(invoice, "id"),
         text(invoice, "customer"),
         subscription,
-        text_or_none(mapping_or_empty(parent, "metadata"), "device_id"),
+        _device(parent),
         head.created,
         _canonical(fields),
         None,
@@ -168,7 +179,7 @@ def _session(head: _Head, session: Json, data: Json) -> Row:
         text(session, "id"),
         text_or_none(session, "customer"),
         text_or_none(session, "subscription"),
-        text_or_none(mapping_or_empty(session, "metadata"), "device_id"),
+        _device(session),
         head.created,
         _canonical({"paid": paid}),
         None,

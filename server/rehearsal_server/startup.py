@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from stripe import RequestsClient, StripeClient
 
-from rehearsal_server.context import Context
+from rehearsal_server.context import Context, is_live
 from rehearsal_server.persistence import is_on_root, place_of
 from rehearsal_server.settings import STRIPE_ADDRESS, Settings
 from rehearsal_server.store import StoreError
@@ -60,7 +60,7 @@ def stripe_client(manifest: Manifest, settings: Settings) -> StripeClient:
     address = (settings.value(STRIPE_ADDRESS) or "https://api.stripe.com").rstrip("/")
     if not address.startswith(("http://", "https://")):
         raise StartError(f"{STRIPE_ADDRESS} must begin with https:// or http://")
-    if address.startswith("http://") and any(key.startswith(("sk_live_", "rk_live_")) for key in keys):
+    if address.startswith("http://") and any(map(is_live, keys)):
         raise StartError(f"{STRIPE_ADDRESS} is not https, and {names[0]} is a live key: use a test key")
     return StripeClient(
         keys[0] if keys else NO_KEY,

@@ -210,6 +210,16 @@ def test_the_portal_is_for_a_device_with_its_token(server: Server, till: Till) -
     assert server.stripe.sent[-1][1]["customer"] == "cus_1"
 
 
+def test_a_click_on_the_portal_says_its_key(server: Server, till: Till) -> None:
+    """Derived, never drawn: a double click makes one session, the next second another."""
+    headers, keys = bearer(server), []
+    for at in (NOW, NOW, NOW + 1):
+        server.clock.now = at
+        server.client.simulate_post("/api/billing/portal", headers=headers)
+        keys.append(server.stripe.sent[-1][2]["Idempotency-Key"])
+    assert keys[0] == keys[1] != keys[2]
+
+
 @pytest.mark.parametrize(
     ("headers", "code"),
     [({}, "TOKEN_MISSING"), ({"Authorization": "Bearer admin-" + "0" * 32}, "TOKEN_INVALID")],

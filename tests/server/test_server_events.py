@@ -217,3 +217,14 @@ def test_the_device_comes_from_our_metadata() -> None:
     """And is None where Stripe knows none; the e-mail address links nobody."""
     without = {key: value for key, value in METADATA.items() if key != "device_id"}
     assert row_of(event("evt_1", "checkout.session.completed", session(metadata=without))).device is None
+
+
+@pytest.mark.parametrize(
+    "device", ["", "d" * 256, "line\nbreak", "\ud800"], ids=["empty", "long", "two lines", "half"]
+)
+def test_a_device_id_that_is_not_ours_links_nobody(device: str) -> None:
+    """Metadata is free text; what somebody else wrote there must not cost a customer the event."""
+    assert (
+        row_of(event("evt_1", "checkout.session.completed", session(metadata={"device_id": device}))).device
+        is None
+    )

@@ -153,6 +153,27 @@ def test_without_a_webhook_secret_nothing_is_believed(server: Server, environ: d
     assert refused(bare, BODY, signed(BODY, NOW, "")) == (503, "NOT_CONFIGURED")
 
 
+@pytest.mark.parametrize("key", ["", "sk_of_no_mode"], ids=["unset", "without a mode"])
+def test_without_a_mode_of_its_own_nothing_is_acknowledged(
+    server: Server, environ: dict[str, str], key: str
+) -> None:
+    """An event taken for one of another mode would be lost."""
+    environ["STRIPE_SECRET_KEY"] = key
+    context = server.context
+    bare = make_server(context.manifest, environ, context.store, server.connection)
+    assert refused(bare, BODY) == (503, "NOT_CONFIGURED")
+
+
+@pytest.mark.parametrize("key", ["sk_live_0", "rk_live_0", "sk_org_live_0"])
+def test_a_live_server_takes_live_events(server: Server, environ: dict[str, str], key: str) -> None:
+    """And only those."""
+    environ["STRIPE_SECRET_KEY"] = key
+    context = server.context
+    live = make_server(context.manifest, environ, context.store, server.connection)
+    assert live.decision(paid("evt_1")) == "other_mode"
+    assert live.decision({**paid("evt_2"), "livemode": True}) == "applied"
+
+
 def test_a_store_that_fails_is_503(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stripe will come again; nothing is acknowledged that is not durable."""
 
@@ -195,7 +216,7 @@ def test_one_log_line_tells_of_each_delivery_and_keeps_its_secrets(
     }
     assert 0 < milliseconds < 1000
     assert again["decision"] == "duplicate"
-    assert misshapen["decision"] == "ShapeError"
+    assert misshapen["decision"] == "BAD_SHAPE"
     assert unsigned["decision"] == "SIGNATURE_MISSING"
     assert not any(word in caplog.text for word in ("ada@", WEBHOOK_SECRET, "metadata"))
 

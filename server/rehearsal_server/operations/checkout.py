@@ -54,7 +54,7 @@ class Checkout:
         now = self._context.clock()
         customer = self._subscriber(req, device, now)
         if customer is not None:
-            answer = {"url": portal_url(self._context, customer), "kind": "portal"}
+            answer = {"url": portal_url(self._context, customer, now), "kind": "portal"}
         else:
             url, session_id = self._session(device, email, now)
             answer = {"url": url, "sessionId": session_id, "kind": "checkout"}

@@ -7,6 +7,7 @@ know what the portal offers.  Its address dies after five minutes unused, so one
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 
 import falcon
 
@@ -16,14 +17,15 @@ from rehearsal_server.errors import Refused
 from rehearsal_specs.manifest import Operation
 
 
-def portal_url(context: Context, customer: str) -> str:
-    """A fresh portal address for this customer; raises Refused (503) and StripeError."""
+def portal_url(context: Context, customer: str, now: int) -> str:
+    """A portal address for this customer, the same within a second; raises Refused (503) and StripeError."""
     portal = context.manifest.operation("portal")
     if portal is None:
         raise Refused(503, "NOT_CONFIGURED", "this service has no portal")
     return_url = configured(context, portal.options["return_url_env"])
     session = stripe_of(context).v1.billing_portal.sessions.create(
-        {"customer": customer, "return_url": return_url}
+        {"customer": customer, "return_url": return_url},
+        {"idempotency_key": sha256(f"portal\n{customer}\n{now}".encode()).hexdigest()},
     )
     return session.url
 
@@ -40,7 +42,8 @@ class Portal:
         token = bearer_token(req)
         if token is None:
             raise Refused(401, "TOKEN_MISSING", "send the device token as a bearer token")
-        bearer = device_of(self._context, token, self._context.clock())
+        now = self._context.clock()
+        bearer = device_of(self._context, token, now)
         resp.content_type = falcon.MEDIA_JSON
         resp.set_header("Cache-Control", "no-store")
-        resp.data = json.dumps({"url": portal_url(self._context, bearer.customer)}).encode()
+        resp.data = json.dumps({"url": portal_url(self._context, bearer.customer, now)}).encode()

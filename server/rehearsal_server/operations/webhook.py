@@ -17,7 +17,7 @@ import falcon
 
 from rehearsal_server.bodies import read_body
 from rehearsal_server.context import Context
-from rehearsal_server.errors import Refused
+from rehearsal_server.errors import Refused, answer_to
 from rehearsal_server.events import Event, read_event_text
 from rehearsal_server.intake import Decision, FetchError, Intake
 from rehearsal_server.signature import verify
@@ -39,14 +39,19 @@ _ANSWERS: Mapping[Decision, bytes] = {
 class Webhook:
     """POST: one delivery of one event."""
 
-    __slots__ = ("_clock", "_intake", "_secret_env", "_secrets", "_tolerance_s", "_wanted")
+    __slots__ = ("_clock", "_intake", "_secrets", "_tolerance_s", "_unset", "_wanted")
 
     def __init__(self, context: Context, operation: Operation) -> None:
         self._clock = context.clock
         self._intake = Intake(context)
-        self._secret_env = operation.options["secret_env"]
-        secrets = (context.settings.value(self._secret_env) or "").split(",")  # several during a roll
+        secret_env = operation.options["secret_env"]
+        secrets = (context.settings.value(secret_env) or "").split(",")  # several during a roll
         self._secrets = tuple(each.strip() for each in secrets if each.strip())
+        self._unset = secret_env if not self._secrets else ""
+        if (
+            context.livemode is None
+        ):  # whose events are ours?  Better told again later than lost as another mode's
+            self._unset = context.stripe_key_name
         self._tolerance_s = context.manifest.webhook.tolerance_s
         self._wanted = frozenset(context.manifest.webhook.enabled_events)
 
@@ -59,8 +64,8 @@ class Webhook:
     def _event(self, req: falcon.Request) -> Event:
         """The authentic event of a request; raises Refused and ShapeError."""
         body = read_body(req, BODY_BYTES_MAX)
-        if not self._secrets:
-            raise Refused(503, "NOT_CONFIGURED", f"{self._secret_env} is not set on the server")
+        if self._unset:
+            raise Refused(503, "NOT_CONFIGURED", f"{self._unset} is not set right on the server")
         header = req.env.get("HTTP_STRIPE_SIGNATURE")
         text = verify(body, header, self._secrets, self._tolerance_s, self._clock())
         return read_event_text(text, self._wanted)
@@ -82,7 +87,7 @@ class Webhook:
             line |= {"event": event.event_id, "type": event.type, "object": event.object_id}
             line["decision"] = self._take(event, resp)
         except Exception as error:
-            line["decision"] = error.title if isinstance(error, Refused) else type(error).__name__
+            line["decision"] = answer_to(error)[1]
             raise
         finally:
             deliveries.info(json.dumps(line | {"ms": round((time.perf_counter() - began) * 1000, 2)}))

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from rehearsal_server.facts import Row, Settlement
-from rehearsal_server.store import History, StoreError
+from rehearsal_server.store import History, Store, StoreError
 
 BUSY_TIMEOUT_S = 5.0
 
@@ -79,7 +79,7 @@ class _Transaction:
             self._run("ROLLBACK")
 
 
-class SqliteStore:
+class SqliteStore(Store):
     """The Store port on SQLite.
 
     `connect` makes a connection with `isolation_level=None`; it is called once per thread.
