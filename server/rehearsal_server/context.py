@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def is_live(key: str) -> bool | None:
-    """The mode of a Stripe key (sk_test_…, rk_live_…, sk_org_live_…): live, test (False) or unknown (None)."""
+    """The mode of a Stripe key, sk_test_… or rk_live_… or sk_org_live_…: live, test, or None for unknown."""
     words = key.split("_")[1:3]
     if "live" in words:
         return True
