@@ -7,7 +7,6 @@ schedule is only minimal: without any one of its deliveries nothing breaks.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +20,7 @@ from rehearsal_harness.core.staging import stage
 from rehearsal_harness.core.story import Story
 from rehearsal_harness.targets.assemble import make_target, routes_of
 from rehearsal_harness.targets.backend import Factory
-from rehearsal_harness.targets.driver import drive, drive_search
+from rehearsal_harness.targets.driver import drive, drive_search, real_seconds
 from rehearsal_harness.targets.wsgi import WsgiTarget
 from rehearsal_specs.manifest import Manifest
 from rehearsal_specs.reader import read_dunning, read_retry_tables, read_rules
@@ -58,31 +57,37 @@ class StoryResult:
     other: Trace | None = None
     reason: str = ""
     samples: tuple[Sample, ...] = ()
+    rows: frozenset[str] = frozenset()
     audited: int = 0
 
 
 @dataclass(slots=True)
 class Rehearsal:
-    """One manifest, one backend factory, one story; every search starts from a fresh backend."""
+    """One manifest, one backend factory, one story; every search starts from a fresh backend.
+
+    `follow_clock` moves the process's own frozen clock, for a backend that does not use the one it is given.
+    """
 
     manifest: Manifest
     factory: Factory
     story: Story
     options: Options = field(default_factory=Options)
     watch: Callable[[Counts], None] | None = None
+    follow_clock: Callable[[int], None] | None = None
     _counts: Counts = field(default_factory=Counts)
 
     def run(self) -> StoryResult:
         """Search every schedule; raises NotPossible when the story itself cannot be told."""
-        began = time.perf_counter()
+        began = real_seconds()
         outcome = self.search(self._counts, budget_s=self.options.budget_s, samples=self.options.audit)
         result = StoryResult(
             story=self.story,
             verdict=Verdict.UNDETERMINED if outcome.incomplete else Verdict.PROVED,
             counts=replace(outcome.counts),
-            seconds=time.perf_counter() - began,
+            seconds=real_seconds() - began,
             reached=frozenset(outcome.reached),
             samples=tuple(outcome.samples),
+            rows=frozenset(outcome.rows),
             reason=outcome.incomplete,
         )
         if outcome.finding is not None:
@@ -92,7 +97,7 @@ class Rehearsal:
             result.other = self.follow(result.finding.other) if result.finding.other else None
         else:
             self._not_empty(result)
-        result.seconds = time.perf_counter() - began
+        result.seconds = real_seconds() - began
         return result
 
     def _not_empty(self, result: StoryResult) -> None:
@@ -168,7 +173,15 @@ class Rehearsal:
             seed=self.options.seed,
             final_action=story.dunning_final,
         )
-        target = make_target(manifest, self.factory, world, prices, database=database, rolling=story.rolling)
+        target = make_target(
+            manifest,
+            self.factory,
+            world,
+            prices,
+            database=database,
+            rolling=story.rolling,
+            follow=self.follow_clock,
+        )
         checker = Checker(table, frozenset(manifest.webhook.required_events), counts)
         moves = Moves(story.actions, checker, routes_of(manifest), _window())
         start = Node(

@@ -33,7 +33,7 @@ class SpecRow:
     assumed: bool
 
 
-class NoTransition(LookupError):  # noqa: N818 - it names what is the case
+class NoTransition(LookupError):
     """No row says what happens; the message names the causes known from that status."""
 
     def __init__(self, object_name: str, before: str, when: str, known: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+
 from rehearsal_harness.cli import FINDING, PROVED, main
 from rehearsal_harness.targets import reference
 from rehearsal_harness.targets.backend import Backend, Collaborators
@@ -37,7 +38,7 @@ def test_a_finding_is_written_and_replays(
     app = "test_thin_line:believes_anybody"
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
 
-    assert main(["run", MANIFEST, "--app", app, "--story", "without a signature"]) == FINDING
+    assert main(["run", MANIFEST, "--app", app, "--story", "a delivery without a signature"]) == FINDING
     shown = capsys.readouterr().out
     assert "REFUTED" in shown
     assert "forged_refused" in shown

@@ -15,6 +15,7 @@ from rehearsal_harness.core.story_data import NotAStory, move_of_data, story_of_
 from rehearsal_harness.rehearsal import Options, Rehearsal, StoryResult
 from rehearsal_harness.reports.text import finding_lines
 from rehearsal_harness.targets.backend import UnknownBackend, load_factory
+from rehearsal_harness.targets.frozen import clock_for
 from rehearsal_specs.diagnostics import SpecError
 from rehearsal_specs.reader import read_checked, read_manifest
 
@@ -24,9 +25,10 @@ def run(options: argparse.Namespace) -> int:
     try:
         data = read_checked(Path(options.finding), "finding")
         manifest = read_manifest(data["manifest"]["path"])
+        app = options.app or data["app"]
         rehearsal = Rehearsal(
             manifest,
-            load_factory(options.app or data["app"]),
+            load_factory(app),
             story_of_data(data["story"]),
             Options(seed=data["seed"], start=data["start"], max_duplicates=data["max_duplicates"]),
         )
@@ -35,7 +37,8 @@ def run(options: argparse.Namespace) -> int:
         return USAGE
     if manifest.digest != data["manifest"]["digest"]:
         error(f"note: {manifest.path} has changed since this finding was written")
-    result = follow(rehearsal, data)
+    with clock_for(app, data["start"]) as rehearsal.follow_clock:
+        result = follow(rehearsal, data)
     if isinstance(result, str):
         error(f"{options.finding}: the schedule can no longer be followed: {result}")
         return USAGE

@@ -112,7 +112,10 @@ def _write(
     from rehearsal_harness.reports.machine import finding_data, finding_path, write_json
 
     for result in results:
+        path = finding_path(manifest.service, result)
         if result.finding is not None:
-            write_json(finding_path(manifest.service, result), finding_data(manifest, result, options, app))
+            write_json(path, finding_data(manifest, result, options, app))
+        elif result.verdict == "PROVED":
+            path.unlink(missing_ok=True)  # found earlier, and mended since
     if junit_path:
         Path(junit_path).write_text(junit(manifest.service, results), encoding="utf-8")

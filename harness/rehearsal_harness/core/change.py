@@ -135,7 +135,7 @@ class Change:
 
     def follow(self, row: SpecRow, before: Kind | None, after: Kind) -> Kind:
         """Keep `after` and emit what `row` says, in its order."""
-        assert status_of(after) == row.after, f"{row.id} does not lead to {status_of(after)}"  # noqa: S101
+        assert status_of(after) == row.after, f"{row.id} does not lead to {status_of(after)}"
         self.put(after)
         self.announce(row, before, after)
         return after

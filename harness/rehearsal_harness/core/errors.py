@@ -9,7 +9,7 @@ NotSimulated             Stripe can do it, this imitation cannot; never a fake s
 from __future__ import annotations
 
 
-class UnknownObject(LookupError):  # noqa: N818 - it names what is the case
+class UnknownObject(LookupError):
     """There is no object of that kind with that id."""
 
     def __init__(self, kind: str, object_id: str) -> None:
@@ -18,5 +18,5 @@ class UnknownObject(LookupError):  # noqa: N818 - it names what is the case
         self.object_id = object_id
 
 
-class NotSimulated(NotImplementedError):  # noqa: N818 - it names what is the case
+class NotSimulated(NotImplementedError):
     """Stripe can do this; the simulated Stripe says so and does nothing."""

@@ -54,6 +54,7 @@ class Outcome:
     finding: Finding | None = None
     incomplete: str = ""
     reached: set[str] = field(default_factory=set)
+    rows: set[str] = field(default_factory=set)
     samples: list[Sample] = field(default_factory=list)
 
 
@@ -185,6 +186,7 @@ class Exploration:
         frame = stack[-1]
         if self._moves.finished(frame.node):
             frame.paths += 1
+            self._outcome.rows.update(event.row for event in frame.node.world.events)
             self._sample(stack, frame)
         elif not frame.leads_on:
             return self._stuck(frame.node)

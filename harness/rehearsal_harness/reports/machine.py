@@ -29,6 +29,8 @@ FOLDER = Path(".rehearsal")
 
 def report(manifest: Manifest, results: Sequence[StoryResult], options: Options, app: str) -> dict[str, Any]:
     """Everything one manifest's rehearsal found, and the digests of what it rests on."""
+    rows = read_rules().rows
+    reached = frozenset[str]().union(*(result.rows for result in results))
     return {
         "format": FORMAT,
         "verdict": worst(results),
@@ -42,7 +44,8 @@ def report(manifest: Manifest, results: Sequence[StoryResult], options: Options,
             "target": {"kind": app, "digest": target_digest(app)},
         },
         "stories": [_story(result) for result in results],
-        "assumed_rows": sorted(row.id for row in read_rules().rows if row.assumed),
+        "assumed_rows": sorted(row.id for row in rows if row.assumed and row.id in reached),
+        "rows_not_reached": sorted(row.id for row in rows if row.id not in reached),
     }
 
 

@@ -54,6 +54,7 @@ class Conductor:
         """The result of one story; None for one that is not wanted."""
         from rehearsal_harness.rehearsal import Options, Rehearsal
         from rehearsal_harness.targets.backend import REFERENCE, load_factory
+        from rehearsal_harness.targets.frozen import clock_for
         from rehearsal_specs.reader import read_manifest
 
         if self.wanted.lower() not in story.title.lower():
@@ -63,7 +64,9 @@ class Conductor:
         service, beside = service_of(Path(story.path))
         path = self.manifests.get(service, beside)
         factory = load_factory(self.app or REFERENCE)
-        result = Rehearsal(read_manifest(path), factory, story, self.options or Options(), self.watch).run()
+        manifest, options = read_manifest(path), self.options or Options()
+        with clock_for(self.app or REFERENCE, options.start) as follow_clock:
+            result = Rehearsal(manifest, factory, story, options, self.watch, follow_clock).run()
         self.results.append(result)
         return result
 

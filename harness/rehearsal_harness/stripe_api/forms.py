@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from rehearsal_harness.core.requests import Form
 
 
-class MalformedForm(ValueError):  # noqa: N818 - it names what is the case
+class MalformedForm(ValueError):
     """A body that is not a form, or a name that is used both for text and for a hash."""
 
 

@@ -26,7 +26,7 @@ class Answer:
     text: str
 
 
-class NoAnswer(ConnectionError):  # noqa: N818 - it names what is the case
+class NoAnswer(ConnectionError):
     """The answer never comes; each edge says so in its own way."""
 
 

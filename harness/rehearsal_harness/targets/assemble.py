@@ -7,12 +7,13 @@ Decides: what a fresh start is; a search begins at one.  Does not know what is s
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rehearsal_harness.core.world import World
 from rehearsal_harness.stripe_api.client import stripe_client
 from rehearsal_harness.stripe_api.holder import Holder
 from rehearsal_harness.targets.backend import Backend, Collaborators, Factory, fake_environ
+from rehearsal_harness.targets.frozen import SqlClock
 from rehearsal_harness.targets.sqlite_rewind import SqliteRewind, Transactions, transaction_maker
 from rehearsal_harness.targets.wsgi import Clock, Wire, WsgiTarget
 from rehearsal_specs.manifest import Manifest
@@ -26,12 +27,15 @@ def make_target(
     *,
     database: str = ":memory:",
     rolling: bool = False,
+    follow: Callable[[int], None] | None = None,
 ) -> WsgiTarget:
     """A backend that has seen nothing yet, with `world` as its Stripe; `rolling`: Stripe has a newer secret
     too.
     """
     connection = sqlite3.connect(database, isolation_level=None)
-    holder, clock, transactions = Holder(world), Clock(world.now), Transactions()
+    holder, clock, transactions = Holder(world), Clock(world.now, follow), Transactions()
+    if follow is not None:
+        follow(world.now)
     plain = transaction_maker(connection)
     environ = fake_environ(manifest, prices)
     given = Collaborators(
@@ -45,7 +49,9 @@ def make_target(
     )
     backend: Backend = factory(given)
     wire = _wire(manifest, environ, world.settings.api_version, rolling=rolling)
-    return WsgiTarget(backend, wire, holder, clock, SqliteRewind(connection), transactions)
+    return WsgiTarget(
+        backend, wire, holder, clock, SqliteRewind(connection), transactions, SqlClock(connection)
+    )
 
 
 def routes_of(manifest: Manifest) -> dict[str, tuple[str, str]]:

@@ -19,6 +19,7 @@ from rehearsal_harness.core.findings import Verdict
 from rehearsal_harness.core.story_data import move_of_data, story_of_data, story_to_data
 from rehearsal_harness.rehearsal import Options, Rehearsal, StoryResult
 from rehearsal_harness.targets.backend import load_factory
+from rehearsal_harness.targets.frozen import clock_for
 from rehearsal_specs.reader import read_manifest
 
 TIMEOUT_S = 600
@@ -56,8 +57,8 @@ def audit(manifest_path: str, app: str, options: Options, results: Sequence[Stor
             result.verdict = Verdict.UNDETERMINED
             result.reason = (
                 f"audit: schedule {wrong + 1} of the sample ends in another store ({digests[wrong]}) when"
-                " it is replayed with real commits in a fresh process; the backend depends on something that is not"
-                " in its store, such as memory, chance, or the real clock"
+                " it is replayed with real commits in a fresh process; the backend depends on something"
+                " that is not in its store, such as memory, chance, or the real clock"
             )
 
 
@@ -88,7 +89,8 @@ def _answer(asked: dict[str, Any], folder: Path) -> list[list[str]]:
         digests: list[str] = []
         for index, schedule in enumerate(each["schedules"]):
             moves = tuple(move_of_data(move) for move in schedule)
-            trace = rehearsal.follow(moves, database=str(folder / f"{number}-{index}.sqlite3"))
+            with clock_for(asked["app"], options.start) as rehearsal.follow_clock:
+                trace = rehearsal.follow(moves, database=str(folder / f"{number}-{index}.sqlite3"))
             broken = trace.violation.property_id if trace.violation else trace.impossible
             digests.append(broken or trace.digest.hex())
         answers.append(digests)

@@ -14,7 +14,13 @@ from rehearsal_harness.core.commands import Command
 from rehearsal_harness.core.exploration import Exploration, Outcome
 
 T = TypeVar("T")
+_REAL = (time.perf_counter,)  # in a tuple, where a frozen process does not replace it
 LOOK_EVERY = 2_000  # commands between two looks at the clock
+
+
+def real_seconds() -> float:
+    """Seconds of the real clock, also while the process's time is frozen."""
+    return _REAL[0]()
 
 
 class Target(Protocol):
@@ -46,7 +52,7 @@ def drive_search(
     watch: Callable[[], None] | None = None,
 ) -> Outcome:
     """Like `drive`; after `budget_s` seconds, or on Ctrl-C, the search stops and says so."""
-    deadline = None if budget_s is None else time.monotonic() + budget_s
+    deadline = None if budget_s is None else real_seconds() + budget_s
     answer: Any = None
     execute, send = target.execute, dialogue.send
     left = LOOK_EVERY
@@ -62,5 +68,5 @@ def drive_search(
             left = LOOK_EVERY
             if watch is not None:
                 watch()
-            if deadline is not None and time.monotonic() > deadline:
+            if deadline is not None and real_seconds() > deadline:
                 exploration.stop = f"the budget of {budget_s:g} s was used up"

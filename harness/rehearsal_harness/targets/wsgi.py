@@ -33,6 +33,7 @@ from rehearsal_harness.core.requests import ApiFault, ApiFaultKind
 from rehearsal_harness.core.world import World
 from rehearsal_harness.stripe_api.holder import Exchange, Holder
 from rehearsal_harness.targets.backend import Backend
+from rehearsal_harness.targets.frozen import SqlClock
 from rehearsal_harness.targets.sqlite_rewind import ProcessDied, SqliteRewind, Transactions
 
 DIED = 0  # the status of an answer that never came
@@ -51,12 +52,20 @@ class Wire(NamedTuple):
 
 
 class Clock:
-    """The frozen clock that a backend is given."""
+    """The frozen clock that a backend is given; `follow` is moved along, for a backend that asks elsewhere."""
 
-    __slots__ = ("now",)
+    __slots__ = ("_follow", "now")
 
-    def __init__(self, now: int) -> None:
+    def __init__(self, now: int, follow: Callable[[int], None] | None = None) -> None:
         self.now = now
+        self._follow = follow
+
+    def move(self, now: int) -> None:
+        """From now on it is `now`."""
+        if now != self.now:
+            self.now = now
+            if self._follow is not None:
+                self._follow(now)
 
     def __call__(self) -> int:
         return self.now
@@ -73,6 +82,7 @@ class WsgiTarget:
         clock: Clock,
         rewind: SqliteRewind,
         transactions: Transactions,
+        sql_clock: SqlClock,
     ) -> None:
         self._backend = backend
         self._wire = wire
@@ -80,6 +90,7 @@ class WsgiTarget:
         self._clock = clock
         self._rewind = rewind
         self._transactions = transactions
+        self._sql_clock = sql_clock
         self._bodies: dict[str, bytes] = {}
         self._signatures: dict[tuple[str, int, str], str] = {}
         self._handlers: dict[type, Callable[[Any], Any]] = {
@@ -156,7 +167,8 @@ class WsgiTarget:
         if catch_up is None:
             return Reply(501, {"code": "NO_RECONCILE"}, False, command.world)
         holder, before = self._holder, self._rewind.writes
-        holder.world, holder.exchanges, self._clock.now = command.world, NOTHING_ASKED, command.clock
+        holder.world, holder.exchanges = command.world, NOTHING_ASKED
+        self._clock.move(command.clock)
         self._transactions.arm(0)
         catch_up()
         return self._reply(200, changed=self._rewind.writes != before)
@@ -177,7 +189,8 @@ class WsgiTarget:
         """The backend's reply and its raw body; the reply's own `body` is left empty."""
         holder, rewind = self._holder, self._rewind
         before = rewind.writes
-        holder.world, holder.exchanges, self._clock.now = world, NOTHING_ASKED, now
+        holder.world, holder.exchanges = world, NOTHING_ASKED
+        self._clock.move(now)
         statuses: list[str] = []
 
         def start_response(status: str, headers: Any, exc_info: Any = None) -> None:
@@ -195,7 +208,7 @@ class WsgiTarget:
     def _reply(self, status: int, *, changed: bool) -> Reply:
         holder = self._holder
         if holder.exchanges is NOTHING_ASKED:
-            return Reply(status, {}, changed, holder.world)
+            return Reply(status, {}, changed, holder.world, not_simulated=self._sql_clock.asked)
         return Reply(
             status,
             {},
@@ -203,7 +216,8 @@ class WsgiTarget:
             holder.world,
             fetched=any(not each.is_write and each.status == 200 for each in holder.exchanges),
             writes=holder.writes(),
-            not_simulated=next((each.operation for each in holder.exchanges if each.is_not_simulated), ""),
+            not_simulated=self._sql_clock.asked
+            or next((each.operation for each in holder.exchanges if each.is_not_simulated), ""),
         )
 
     @staticmethod

@@ -217,7 +217,7 @@ def _pending_intent(change: Change, session: CheckoutSession, cause: Cause) -> P
     waiting = [intent for intent in intents if intent.status == "processing"]
     newest = next(reversed(waiting or intents), None)
     change.row(PaymentIntent, newest, cause)
-    assert newest is not None, "nothing pending has no row"  # noqa: S101
+    assert newest is not None, "nothing pending has no row"
     return newest
 
 

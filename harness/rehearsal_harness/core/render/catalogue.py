@@ -76,7 +76,7 @@ def _recurring(price: Price) -> dict[str, Any] | None:
 def render_plan(price: Price, livemode: bool) -> dict[str, Any]:
     """The recurring price in the words of the plan it once was."""
     recurring = price.recurring
-    assert recurring is not None, "only recurring prices are in subscriptions"  # noqa: S101
+    assert recurring is not None, "only recurring prices are in subscriptions"
     return {
         "id": price.id,
         "object": "plan",

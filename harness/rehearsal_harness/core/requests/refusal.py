@@ -16,7 +16,7 @@ INVALID_REQUEST = "invalid_request_error"
 NOT_SIMULATED = "not_simulated"
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer of Stripe's, no failure of ours
+class Refusal(Exception):
     """An error answer; `error` is the value of the body's only key."""
 
     def __init__(self, status: int, error_type: str, message: str, **details: Any) -> None:
