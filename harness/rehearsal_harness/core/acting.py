@@ -34,6 +34,10 @@ class NotPossible(Exception):
     """A story asks for what its earlier actions never made possible; the author's file is wrong."""
 
 
+class NoSession(NotPossible):
+    """A person has no checkout session: she never asked for one, or the backend made none."""
+
+
 Routes = Mapping[str, tuple[str, str]]
 
 
@@ -145,10 +149,10 @@ def _dither(action: Any, node: Node, routes: Routes) -> Act:
 
 
 def session_of(node: Node, name: str) -> CheckoutSession:
-    """The checkout session a person came from; raises NotPossible."""
+    """The checkout session a person came from; raises NoSession."""
     session = node.world.checkout_sessions.get(node.person(name).session_id)
     if session is None:
-        raise NotPossible(f"{name} has no checkout session yet")
+        raise NoSession(f"{name} has no checkout session yet")
     return session
 
 

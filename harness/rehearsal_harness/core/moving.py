@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator
 from typing import Any, NamedTuple
 
 from rehearsal_harness.core import story as told
-from rehearsal_harness.core.acting import Routes, perform
+from rehearsal_harness.core.acting import NoSession, Routes, perform
 from rehearsal_harness.core.actions import Advance
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.checking import Checker
@@ -122,7 +122,10 @@ class Moves:
     def go(self, node: Node, digest: bytes, move: Move) -> Step:
         """The landing of `move`; raises NotPossible when the story asks for what cannot be."""
         if move.kind == "proceed":
-            return (yield from self._proceed(node, digest))
+            try:
+                return (yield from self._proceed(node, digest))
+            except NoSession as error:
+                return Landing(node, digest, violation=self._left_without(node, error))
         if move.kind == "late":
             late = node._replace(position=node.position + 1, until=self._last_retry(node))
             return Landing(self._advance(late, late.until), digest)
@@ -174,6 +177,21 @@ class Moves:
             violation = yield from judge(self._checker, node, digest)
             return Landing(past, digest, violation=violation)
         return (yield from self._perform(past, digest, action))
+
+    def _left_without(self, node: Node, error: NoSession) -> Violation:
+        """The backend made no session for somebody who asked; re-raises when she never asked."""
+        action = self.actions[node.position]
+        asked = (each for each in self.actions[: node.position] if isinstance(each, told.Checkout))
+        if action.person not in {each.person for each in asked}:
+            raise error
+        return Violation(
+            property_id="story_expectation",
+            at=node.clock,
+            subject=action.label(),
+            expected="the story goes on",
+            observed=f"{error}: the backend made none",
+            line=action.line,
+        )
 
     def _advance(self, node: Node, end: int) -> Node:
         """The node at the next instant at which there is something to deliver, `end` at the latest."""

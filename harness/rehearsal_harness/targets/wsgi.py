@@ -52,7 +52,7 @@ class Wire(NamedTuple):
 
 
 class Clock:
-    """The frozen clock that a backend is given; `follow` is moved along, for a backend that asks elsewhere."""
+    """The frozen clock that a backend is given; `follow` is moved along, for one that asks elsewhere."""
 
     __slots__ = ("_follow", "now")
 
