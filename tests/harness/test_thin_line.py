@@ -33,7 +33,7 @@ def believes_anybody(given: Collaborators) -> Backend:
 def test_a_finding_is_written_and_replays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A backend that believes anybody is REFUTED with a file; its replay breaks again, and not on the reference."""
+    """A backend that believes anybody is REFUTED; the file replays, and no longer breaks on the reference."""
     monkeypatch.chdir(tmp_path)
     app = "test_thin_line:believes_anybody"
     monkeypatch.syspath_prepend(str(Path(__file__).parent))

@@ -20,6 +20,10 @@ from .holder import Holder
 from .wire import NoAnswer, exchange
 
 
+class SimulationBroken(BaseException):
+    """The simulated Stripe crashed: our fault, so no handler of the backend may catch it and answer 500."""
+
+
 class InProcessClient(stripe.HTTPClient):
     """Answers the SDK's requests from the world in `holder`."""
 
