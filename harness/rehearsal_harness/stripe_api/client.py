@@ -47,6 +47,8 @@ class InProcessClient(stripe.HTTPClient):
             answer = exchange(self._holder, method, parts.path, parts.query, post_data or "", headers or {})
         except NoAnswer as error:
             raise stripe.APIConnectionError(str(error)) from None  # type: ignore[no-untyped-call]
+        except Exception as error:
+            raise SimulationBroken(f"{method} {parts.path} broke the simulated Stripe: {error!r}") from error
         return answer.text, answer.status, CaseInsensitiveDict(answer.headers)
 
     def close(self) -> None:
