@@ -46,7 +46,7 @@ class Buy:
 class Hear:
     """POST /stripe: one delivery of one event."""
 
-    def __init__(self, given: Collaborators, *, naive: bool) -> None:
+    def __init__(self, given: Collaborators, *, naive: bool = False) -> None:
         self.given = given
         self.naive = naive
 
