@@ -182,7 +182,8 @@ class Rehearsal:
             rolling=story.rolling,
             follow=self.follow_clock,
         )
-        checker = Checker(table, frozenset(manifest.webhook.required_events), counts)
+        gated = manifest.license.gated_features if manifest.license else ()
+        checker = Checker(table, frozenset(manifest.webhook.required_events), counts, gated)
         moves = Moves(story.actions, checker, routes_of(manifest), _window())
         start = Node(
             position=0,

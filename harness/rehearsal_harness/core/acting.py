@@ -16,7 +16,7 @@ from rehearsal_harness.core import story
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.commands import Command, Reply, Send
-from rehearsal_harness.core.node import Device, Node, Person
+from rehearsal_harness.core.node import Node, Person
 from rehearsal_harness.core.objects import CheckoutSession, Invoice, Subscription
 from rehearsal_harness.core.world import World
 
@@ -54,7 +54,7 @@ def _checkout(action: Any, node: Node, routes: Routes) -> Act:
     person = node.person(action.person)
     if session in reply.world.checkout_sessions:
         person = person._replace(session_id=session)
-    device = person.device(action.device)._replace(status=reply.status, code=_code(reply))
+    device = person.device(action.device).answered(reply.status, _code(reply))
     return _answered(node, person.with_device(device), reply)
 
 
@@ -82,7 +82,7 @@ def _open_portal(action: Any, node: Node, routes: Routes) -> Act:
     person = node.person(action.person)
     device = person.device(action.device)
     reply: Reply = yield _send(node, routes, "portal", token=device.token)
-    device = device._replace(status=reply.status, code=_code(reply))
+    device = device.answered(reply.status, _code(reply))
     return _answered(node, person.with_device(device), reply)
 
 
@@ -92,17 +92,7 @@ def _reconcile(action: Any, node: Node, routes: Routes) -> Act:
 
 
 def _licensed(node: Node, person: Person, name: str, reply: Reply) -> Done:
-    """The desktop keeps the newest licence it was given, and drops it when it is told that there is none."""
-    held = person.device(name)
-    told = 200 <= reply.status < 300
-    device = Device(
-        name=name,
-        token=str(reply.body.get("deviceAccessToken") or (held.token if not told else "")),
-        expires_at=int(reply.body.get("expiresAt") or 0) if told else held.expires_at,
-        active=bool(reply.body.get("active")) if told else held.active,
-        status=reply.status,
-        code=_code(reply),
-    )
+    device = person.device(name).licensed(reply.status, _code(reply), reply.body)
     return _answered(node, person.with_device(device), reply)
 
 

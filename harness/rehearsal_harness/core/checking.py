@@ -14,9 +14,10 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
 from rehearsal_harness.core.commands import Command, Observed, Probe
+from rehearsal_harness.core.desktop import Device
 from rehearsal_harness.core.expectation import Known, boundaries, expect, learn, refusal
 from rehearsal_harness.core.findings import Counts, Violation
-from rehearsal_harness.core.node import Device, Node
+from rehearsal_harness.core.node import Node
 from rehearsal_harness.core.objects import Event
 from rehearsal_specs.manifest import AccessTable
 
@@ -25,9 +26,12 @@ Observation = tuple[tuple[str, int, Observed], ...]
 
 
 class Checker:
-    """The properties of one story; `table` is the manifest's access table."""
+    """The properties of one story; `table` is the manifest's access table, `gated` its paid features."""
 
-    def __init__(self, table: AccessTable, enabled: frozenset[str], counts: Counts) -> None:
+    def __init__(
+        self, table: AccessTable, enabled: frozenset[str], counts: Counts, gated: tuple[str, ...] = ()
+    ) -> None:
+        self.gated = gated
         self._table = table
         self._enabled = enabled
         self._counts = counts

@@ -42,11 +42,14 @@ def _access(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging
 def _features(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging:
     at = instant_of(action.at, node, action.person)
     device = node.person(action.person).device(action.device)
-    is_open = device.active and at < device.expires_at
-    if is_open == action.open:
+    works = device.open_features(checker.gated, at)
+    if bool(works) == action.open:
         return None
-    held = f"licence to {device.expires_at}" if device.active else f"no licence {device.code}".strip()
-    return _violation(action, at, "features open" if action.open else "features blocked", held)
+    expected = f"{', '.join(checker.gated)} {'open' if action.open else 'blocked'}"
+    held = (
+        f"all open, by a licence until {device.expires_at}" if works else f"all blocked {device.code}".strip()
+    )
+    return _violation(action, at, expected, held)
     yield  # asks nothing: a desktop decides by what it holds
 
 

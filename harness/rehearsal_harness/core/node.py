@@ -8,18 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from rehearsal_harness.core.desktop import Device
 from rehearsal_harness.core.world import World
-
-
-class Device(NamedTuple):
-    """One installed desktop app: what it holds and what it was last answered."""
-
-    name: str
-    token: str = ""
-    expires_at: int = 0
-    active: bool = False
-    status: int = 0
-    code: str = ""
 
 
 class Person(NamedTuple):
