@@ -77,5 +77,3 @@ def test_only_functions_of_time_are_noticed() -> None:
     connection.execute("SELECT datetime('now')")
     assert "datetime" in clock.asked
     connection.close()
-
-
