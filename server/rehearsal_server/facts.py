@@ -2,7 +2,7 @@
 
 Decides what a subscription's value is when its events came late, twice, in any order or in one second; how
 far it is paid; since when it is past due.  Does not know files, sockets, SQL or the time: `created` seconds
-are Stripe's. Rule: DESIGN "the one idea".  A pairwise "newer wins" is no join, since `created` has
+are Stripe's. Rule: ARCHITECTURE.md, "The one idea".  A pairwise "newer wins" is no join, since `created` has
 one-second resolution and Stripe promises no order (https://docs.stripe.com/webhooks#event-ordering); so
 rows are kept, never a winner.
 """
