@@ -46,7 +46,7 @@ Feature: Desktop
       Then offline, the paid features are open on her laptop at now
       And offline, the paid features are blocked on her laptop at the cancellation date
 
-    Example: while the checkout settles, one day and no longer
+    Example: a licence given while the checkout settles is a short one
       Given Ada has bought a subscription on her laptop
       When Ada activates her laptop
       And the webhooks arrive in every possible order

@@ -14,32 +14,13 @@ def start_checkout(story: StoryWriter, who: str, device: str) -> None:
     story.add(told.Checkout(person=story.who(who), device=device, line=story.line))
 
 
-@step("{who:Who} pays with a good card")
-def pay(story: StoryWriter, who: str) -> None:
-    story.add(told.Pay(person=story.who(who), card=Card.OK, line=story.line))
+@step("{who:Who} pays {card:Payment}")
+def pay(story: StoryWriter, who: str, card: Card) -> None:
+    story.add(told.Pay(person=story.who(who), card=card, line=story.line))
 
 
-@step("{who:Who} pays with a card that is declined")
-def pay_declined(story: StoryWriter, who: str) -> None:
-    story.add(told.Pay(person=story.who(who), card=Card.DECLINED, line=story.line))
-
-
-@step("{who:Who} pays by bank debit")
-def pay_delayed(story: StoryWriter, who: str) -> None:
-    story.add(told.Pay(person=story.who(who), card=Card.DELAYED, line=story.line))
-
-
-@step("the bank debit of {who:Who} succeeds {days:d} days later")
-def debit_succeeds(story: StoryWriter, who: str, days: int) -> None:
-    _settle(story, who, days, succeeded=True)
-
-
-@step("the bank debit of {who:Who} fails {days:d} days later")
-def debit_fails(story: StoryWriter, who: str, days: int) -> None:
-    _settle(story, who, days, succeeded=False)
-
-
-def _settle(story: StoryWriter, who: str, days: int, *, succeeded: bool) -> None:
+@step("the bank debit of {who:Who} {succeeded:Settles} {days:d} days later")
+def debit_settles(story: StoryWriter, who: str, days: int, *, succeeded: bool) -> None:
     person = story.who(who)
     until = Moment(Anchor.NOW, days * DAY_S)
     story.add(
@@ -64,10 +45,3 @@ def active(story: StoryWriter, who: str) -> None:
     bought(story, who, DEFAULT_DEVICE)
     story.arrive()
     story.add(told.Activate(person=story.who(who), device=DEFAULT_DEVICE, line=story.line))
-
-
-@step("{who:Who} has been told that her subscription is on")
-def told_active(story: StoryWriter, who: str) -> None:
-    """The webhooks of the checkout have arrived; no device is activated."""
-    bought(story, who, DEFAULT_DEVICE)
-    story.arrive()

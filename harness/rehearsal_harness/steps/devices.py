@@ -38,28 +38,13 @@ def answered_with(story: StoryWriter, who: str, device: str, status: int, code: 
     story.expect(expectation)
 
 
-@step("the paid features are open on {who:Who} {device:w}")
-def features_open(story: StoryWriter, who: str, device: str) -> None:
-    _features(story, who, device, NOW, is_open=True)
+@step("the paid features are {is_open:Works} on {who:Who} {device:w}")
+def features(story: StoryWriter, who: str, device: str, *, is_open: bool) -> None:
+    features_offline(story, who, device, NOW, is_open=is_open)
 
 
-@step("the paid features are blocked on {who:Who} {device:w}")
-def features_blocked(story: StoryWriter, who: str, device: str) -> None:
-    _features(story, who, device, NOW, is_open=False)
-
-
-@step("offline, the paid features are open on {who:Who} {device:w} at {moment:Moment}")
-def offline_open(story: StoryWriter, who: str, device: str, moment: Moment) -> None:
-    _features(story, who, device, moment, is_open=True)
-
-
-@step("offline, the paid features are blocked on {who:Who} {device:w} at {moment:Moment}")
-def offline_blocked(story: StoryWriter, who: str, device: str, moment: Moment) -> None:
-    _features(story, who, device, moment, is_open=False)
-
-
-def _features(story: StoryWriter, who: str, device: str, at: Moment, *, is_open: bool) -> None:
-    expectation = told.ExpectFeatures(
-        person=story.who(who), device=device, at=at, open=is_open, line=story.line
+@step("offline, the paid features are {is_open:Works} on {who:Who} {device:w} at {moment:Moment}")
+def features_offline(story: StoryWriter, who: str, device: str, moment: Moment, *, is_open: bool) -> None:
+    story.expect(
+        told.ExpectFeatures(person=story.who(who), device=device, at=moment, open=is_open, line=story.line)
     )
-    story.expect(expectation)

@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 from pytest_bdd import parsers
 from pytest_bdd.steps import step as any_keyword
 
+from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.story import Anchor, Moment
 
 HOUR_S = 3_600
@@ -22,13 +23,17 @@ MOMENTS = {
     "the end of the paid period": Moment(Anchor.PAID_THROUGH),
     "a day after the paid period": Moment(Anchor.PAID_THROUGH, DAY_S),
     "the cancellation date": Moment(Anchor.CANCEL_AT),
-    "24 hours after the checkout": Moment(Anchor.CHECKOUT, DAY_S),
     "3 days after the failed payment": Moment(Anchor.FAILED_PAYMENT, 3 * DAY_S),
-    "an hour after the failed payment": Moment(Anchor.FAILED_PAYMENT, HOUR_S),
     "8 days from now": Moment(Anchor.NOW, 8 * DAY_S),
     "6 days from now": Moment(Anchor.NOW, 6 * DAY_S),
-    "40 days from now": Moment(Anchor.NOW, 40 * DAY_S),
 }
+PAYMENTS = {
+    "with a good card": Card.OK,
+    "with a card that is declined": Card.DECLINED,
+    "by bank debit": Card.DELAYED,
+}
+UNITS_S = {"hours": HOUR_S, "days": DAY_S}
+PACES_S = {" within a second": 0, ", a second apart": 1}
 FORGERIES = {
     "without a signature": "unsigned",
     "signed with a wrong secret": "wrong_secret",
@@ -59,6 +64,11 @@ TYPES: dict[str, Placeholder] = {
     "Who": Placeholder("[A-Za-z]+"),
     "Code": Placeholder("[A-Z][A-Z_]+"),
     "Moment": _one_of(MOMENTS),
+    "Payment": _one_of(PAYMENTS),
+    "Unit": _one_of(UNITS_S),
+    "Pace": _one_of(PACES_S),
+    "Works": _one_of({"open": True, "blocked": False}),
+    "Settles": _one_of({"succeeds": True, "fails": False}),
     "Forgery": _one_of(FORGERIES),
 }
 

@@ -63,14 +63,9 @@ def undoes(story: StoryWriter, who: str) -> None:
     story.add(told.UndoCancel(person=story.who(who), line=story.line))
 
 
-@step("{who:Who} cancels and takes it back {times:d} times within a second")
-def dithers(story: StoryWriter, who: str, times: int) -> None:
-    story.add(told.Dither(person=story.who(who), times=times, line=story.line))
-
-
-@step("{who:Who} cancels and takes it back {times:d} times, a second apart")
-def dithers_slowly(story: StoryWriter, who: str, times: int) -> None:
-    story.add(told.Dither(person=story.who(who), times=times, apart_s=1, line=story.line))
+@step("{who:Who} cancels and takes it back {times:d} times{apart_s:Pace}")
+def dithers(story: StoryWriter, who: str, times: int, apart_s: int) -> None:
+    story.add(told.Dither(person=story.who(who), times=times, apart_s=apart_s, line=story.line))
 
 
 @step("{who:Who} subscription is canceled at once")
