@@ -109,6 +109,8 @@ def _send(
     query: str = "",
     token: str = "",
 ) -> Send:
+    if operation not in routes:
+        raise NotPossible(f"the manifest declares no route for the operation '{operation}'")
     method, path = routes[operation]
     return Send(node.world, node.clock, method, f"{path}?{query}" if query else path, body, token, operation)
 

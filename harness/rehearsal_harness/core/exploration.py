@@ -147,9 +147,8 @@ class Exploration:
             return None
         if key in self._open:
             return None
-        echoes = (
-            landing.digest != frame.digest and landing.node.handled == frame.node.handled and move.event >= 0
-        )
+        told_nothing = landing.node.handled == frame.node.handled and not landing.fetched
+        echoes = told_nothing and landing.digest != frame.digest and move.event >= 0
         if echoes and move.kind == "duplicate":
             what = self._checker.deliverable(frame.node)[move.event].type
             violation = yield from echo(self._checker, frame.node, frame.digest, landing.digest, what)

@@ -38,7 +38,9 @@ class Window(NamedTuple):
 
 
 class Landing(NamedTuple):
-    """Where a move leads.  `changed`: the store may differ from where the move began."""
+    """Where a move leads.  `changed`: the store may differ from where the move began; `fetched`: by what
+    Stripe answered, so that it may rightly know more.
+    """
 
     node: Node
     digest: bytes
@@ -47,6 +49,7 @@ class Landing(NamedTuple):
     status: int = 0
     not_simulated: str = ""
     violation: Violation | None = None
+    fetched: bool = False
 
 
 Step = Generator[Command, Any, Landing]
@@ -155,7 +158,14 @@ class Moves:
         after = (yield Digest()) if reply.changed else digest
         violation = stripe_writes(node, reply, event.type)
         return Landing(
-            landed, after, reply.changed, reply.struck, reply.status, reply.not_simulated, violation
+            landed,
+            after,
+            reply.changed,
+            reply.struck,
+            reply.status,
+            reply.not_simulated,
+            violation,
+            reply.fetched,
         )
 
     def _proceed(self, node: Node, digest: bytes) -> Step:

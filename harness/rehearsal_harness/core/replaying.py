@@ -68,7 +68,7 @@ def follow(moves: Moves, checker: Checker, start: Node, schedule: Sequence[Move]
         node, digest = landing.node, landing.digest
         trace.lines.append(Line(node.clock, move, what, created, landing.status))
         trace.violation = landing.violation or (yield from checker.check(node, digest))
-        if trace.violation is None and move.kind == "duplicate":
+        if trace.violation is None and move.kind == "duplicate" and not landing.fetched:
             trace.violation = yield from echo(checker, *before, digest, what)
     trace.digest = digest
     if trace.violation is None:

@@ -35,9 +35,9 @@ class RuleRow:
         return (
             self.verdict,
             self.rule,
-            f"{max(each.events for each in counts):,} events",
-            f"{sum(each.nodes for each in counts):,} nodes",
-            f"{sum(each.deliveries for each in counts):,} deliveries",
+            counted(max(each.events for each in counts), "event", "events"),
+            counted(sum(each.nodes for each in counts), "node", "nodes"),
+            counted(sum(each.deliveries for each in counts), "delivery", "deliveries"),
             f"{big(sum(each.schedules for each in counts))} schedules",
             f"{sum(result.seconds for result in self.results):.1f} s",
         )
@@ -68,14 +68,12 @@ def finding_lines(result: StoryResult) -> list[str]:
         return []
     broken = finding.violation
     sentence = read_properties()[broken.property_id].sentence
-    place = f"{result.story.path}:{broken.line or result.story.line}"
+    place = f"{shown_path(Path(result.story.path))}:{broken.line or result.story.line}"
     how = "shortest" if finding.shortest else "minimal"
-    count = finding.deliveries
     lines = [
         f'{broken.property_id}: "{sentence}"',
         f"  {result.story.title} ({place})",
-        f"  breaks after {count} {'delivery' if count == 1 else 'deliveries'}"
-        f" ({how}; found with {finding.found_with}):",
+        f"  breaks {_after(finding.deliveries)} ({how}; found with {finding.found_with}):",
     ]
     lines += [f"    {line}" for line in _trace(result.trace)]
     lines.append(f"    ?  {instant(broken.at)}  {broken.subject}  →  {broken.observed}")
@@ -84,6 +82,17 @@ def finding_lines(result: StoryResult) -> list[str]:
         lines += ["  and with the same deliveries in another order:"]
         lines += [f"    {line}" for line in _trace(result.other)]
     return lines
+
+
+def _after(deliveries: int) -> str:
+    if not deliveries:
+        return "without any delivery of Stripe's"
+    return f"after {counted(deliveries, 'delivery', 'deliveries')}"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """`1 event`, `2 events`."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _trace(trace: Trace | None) -> list[str]:
