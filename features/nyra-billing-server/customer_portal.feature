@@ -50,7 +50,7 @@ Feature: Customer Portal
     @sometimes_canceled
     Example: at once, when it is ended at once
       Given Ada has an active subscription
-      When Ada subscription is canceled at once
+      When Ada's subscription is canceled at once
       And the webhooks arrive in every possible order
       Then Ada has no access because of CANCELED
 

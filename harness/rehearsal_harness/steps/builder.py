@@ -34,7 +34,8 @@ class StoryWriter:
         self._person = ""
 
     def who(self, name: str) -> str:
-        """The person a step speaks of."""
+        """The person a step speaks of: `Ada`, `Ada's`, `she` or `her`."""
+        name = name.removesuffix("'s")
         if name.lower() not in PRONOUNS:
             self._person = name
         if not self._person:

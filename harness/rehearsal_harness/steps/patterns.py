@@ -61,7 +61,7 @@ def _one_of(meaning: Mapping[str, Any]) -> Placeholder:
 
 
 TYPES: dict[str, Placeholder] = {
-    "Who": Placeholder("[A-Za-z]+"),
+    "Who": Placeholder("[A-Za-z]+(?:'s)?"),
     "Code": Placeholder("[A-Z][A-Z_]+"),
     "Moment": _one_of(MOMENTS),
     "Payment": _one_of(PAYMENTS),
