@@ -159,16 +159,13 @@ class Rehearsal:
 
     def fresh(self, counts: Counts, *, database: str = ":memory:") -> tuple[WsgiTarget, Node, Moves, Checker]:
         """A backend that has seen nothing, and the first node of the story."""
-        manifest, story = self.manifest, self.story
+        manifest, story = self._manifest_of_story(), self.story
         table = manifest.access
         assert table is not None  # whoever rehearses a manifest has asked what it lacks
-        offers = [
-            replace(offer, trial_days=story.trial_days or offer.trial_days) for offer in manifest.offers
-        ]
         world, prices = stage(
             read_rules(),
             read_dunning(),
-            offers,
+            manifest.offers,
             at=self.options.start,
             seed=self.options.seed,
             final_action=story.dunning_final,
@@ -198,6 +195,15 @@ class Rehearsal:
             world=world,
         )
         return target, start, moves, checker
+
+    def _manifest_of_story(self) -> Manifest:
+        """The manifest, with the trial that the story speaks of."""
+        days = self.story.trial_days
+        if not days:
+            return self.manifest
+        return replace(
+            self.manifest, offers=tuple(replace(offer, trial_days=days) for offer in self.manifest.offers)
+        )
 
 
 def _window() -> Window:

@@ -53,6 +53,17 @@ class Checker:
         everything = (1 << len(self.deliverable(node))) - 1
         return everything & ~(node.handled | node.lost)
 
+    def told_by(self, node: Node, fetched: frozenset[str]) -> int:
+        """The events that these answers of Stripe's make knowable: those of the objects, of a subscription's
+        invoices and sessions, and those that were listed themselves; a bit set.
+        """
+        bits = 0
+        for index, event in enumerate(self.deliverable(node)):
+            subscription = getattr(event.after, "subscription", None)
+            if not fetched.isdisjoint({event.id, event.object_id, subscription or event.id}):
+                bits |= 1 << index
+        return bits
+
     def known(self, node: Node, told: int) -> Mapping[str, Sequence[Known]]:
         """What the events of the bit set `told` say, by customer."""
         key = (node.world.version, told)
@@ -87,6 +98,16 @@ class Checker:
     def remembered(self, digest: bytes, at: int, customer: str) -> Observed | None:
         """The answer given earlier for a store with that digest, None when it was not asked."""
         return self._answers.get((digest, at, customer))
+
+    def same_seen(self, node: Node, first: bytes, second: bytes) -> Generator[Command, Any, bool]:
+        """Do two stores with the same rows, kept in different orders, give the same answers at a node?"""
+        for customer in node.world.customers:
+            for at in self.instants(node, customer.id, quiescent=False):
+                before = self.remembered(first, at, customer.id)
+                after = yield from self.ask(node, second, customer.id, at)
+                if before is not None and before != after:
+                    return False
+        return True
 
     def observe(self, node: Node, digest: bytes) -> Generator[Command, Any, Observation]:
         """Everything the backend says at a node: every customer at every instant."""
@@ -124,9 +145,7 @@ class Checker:
         if not quiescent:
             return None
         wanted = expect(self.everything(node).get(customer, ()), self._table, at)
-        differs = observed.allowed != wanted.allowed or (
-            observed.code and observed.code != wanted.answer.code
-        )
+        differs = observed.allowed != wanted.allowed or not wanted.has_code(observed.code)
         if not differs:
             return None
         return Violation(
@@ -151,27 +170,36 @@ class Checker:
             )
         return reason
 
-    def check_device(self, node: Node, customer: str, device: Device) -> Violation | None:
-        """What a device was just given must end with the access it stands for."""
+    def check_device(
+        self, node: Node, customer: str, device: Device, body: Mapping[str, Any]
+    ) -> Violation | None:
+        """What a device was just given agrees with what it may, and ends with it; `body` is the answer."""
         if device.active and (reason := self.refused(node, customer, node.clock)):
             return _device_violation(reason, node, device, "no licence", f"active licence {device.code}")
-        if not device.token:
+        if not 200 <= device.status < 300:
             return None
-        expires_at = token_expiry(device.token)
-        latest = node.clock + self._table.offline_grace_s
+        if customer and not self.pending(node) and not node.lost:
+            wanted = expect(self.everything(node).get(customer, ()), self._table, node.clock)
+            if wanted.allowed != device.active:
+                expected, observed = say(wanted.allowed, wanted.answer.code), say(device.active, device.code)
+                return _device_violation("access_agrees", node, device, expected, observed)
+        tokens = [str(body[name]) for name in ("deviceAccessToken", "license") if body.get(name)]
+        found = (self._check_token(node, customer, device, token) for token in tokens)
+        return next((violation for violation in found if violation is not None), None)
+
+    def _check_token(self, node: Node, customer: str, device: Device, token: str) -> Violation | None:
+        expires_at, latest = token_expiry(token), node.clock + self._table.offline_grace_s
         if expires_at is None:
-            return _device_violation(
-                "token_within_boundary", node, device, f"exp <= {latest}", "no exp at all"
-            )
-        if expires_at > latest:
-            return _device_violation(
-                "token_within_boundary", node, device, f"exp <= {latest}", f"exp {expires_at}"
-            )
-        if expires_at > node.clock and self.refused(node, customer, expires_at - 1):
-            return _device_violation(
-                "token_within_boundary", node, device, "exp within the access", f"exp {expires_at}"
-            )
-        return None
+            expected, observed = f"exp <= {latest}", "no exp at all"
+        elif expires_at > latest:
+            expected, observed = f"exp <= {latest}", f"exp {expires_at}"
+        elif device.expires_at > expires_at:
+            expected, observed = f"expiresAt as in the token, {expires_at}", f"expiresAt {device.expires_at}"
+        elif expires_at > node.clock and self.refused(node, customer, expires_at - 1):
+            expected, observed = "exp within the access", f"exp {expires_at}"
+        else:
+            return None
+        return _device_violation("token_within_boundary", node, device, expected, observed)
 
 
 def token_expiry(token: str) -> int | None:

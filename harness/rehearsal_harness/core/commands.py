@@ -61,7 +61,9 @@ class Rewind(NamedTuple):
 
 
 class Digest(NamedTuple):
-    """A digest of everything the store holds."""
+    """32 bytes: a digest of everything the store holds, then one of the same in the order in which it is
+    kept.
+    """
 
 
 Command = Deliver | Send | Probe | Mark | Rewind | Digest
@@ -80,7 +82,7 @@ class Reply(NamedTuple):
     body: Mapping[str, Any]
     changed: bool
     world: World
-    fetched: bool = False
+    fetched: tuple[str, ...] = ()
     struck: bool = False
     writes: tuple[str, ...] = ()
     not_simulated: str = ""

@@ -20,7 +20,7 @@ from rehearsal_harness.core.moving import Landing, Moves
 from rehearsal_harness.core.node import Move, Node
 from rehearsal_harness.core.replaying import disagreement, echo
 
-ECHOES_MAX = 2  # duplicates in one schedule that write, though nobody can tell; beyond it: UNDETERMINED
+ECHOES_MAX = 4  # duplicates in one schedule that write, though nobody can tell; beyond it: UNDETERMINED
 
 
 @dataclass(slots=True)
@@ -89,6 +89,7 @@ class Exploration:
         self._seed = seed
         self._closed: dict[tuple[object, ...], tuple[int, int]] = {}
         self._open: set[tuple[object, ...]] = set()
+        self._first: dict[tuple[object, ...], bytes] = {}
         self._settled: dict[tuple[object, ...], tuple[Observation, tuple[Move, ...]]] = {}
         self._outcome = Outcome(counts)
 
@@ -140,6 +141,11 @@ class Exploration:
         self, stack: list[Frame], frame: Frame, move: Move, landing: Landing
     ) -> Generator[Command, Any, Violation | None]:
         key = landing.node.key(landing.digest)
+        first = self._first.get(key, landing.digest)
+        if first != landing.digest and not (
+            yield from self._checker.same_seen(landing.node, first, landing.digest)
+        ):
+            key = (*key, landing.digest)  # the order of rows can be told, so it is part of the state
         cost = frame.cost + deliveries_in((move,))
         closed = self._closed.get(key) if self._memo else None
         if closed is not None and (self._deliveries_max is None or closed[1] <= cost):
@@ -160,12 +166,20 @@ class Exploration:
                 f"deliveries that write again were tried only {ECHOES_MAX} times in a schedule"
             )
             return None
-        return (yield from self._enter(stack, landing.node, landing.digest, move, echoes=echoes))
+        return (yield from self._enter(stack, landing.node, landing.digest, move, key=key, echoes=echoes))
 
     def _enter(
-        self, stack: list[Frame], node: Node, digest: bytes, move: Move | None, *, echoes: bool = False
+        self,
+        stack: list[Frame],
+        node: Node,
+        digest: bytes,
+        move: Move | None,
+        *,
+        key: tuple[object, ...] = (),
+        echoes: bool = False,
     ) -> Generator[Command, Any, Violation | None]:
-        frame = Frame(node, digest, node.key(digest), self._moves.of(node), move)
+        frame = Frame(node, digest, key or node.key(digest), self._moves.of(node), move)
+        self._first.setdefault(frame.key, digest)
         if stack and move is not None:
             frame.cost = stack[-1].cost + deliveries_in((move,))
             frame.echoes = stack[-1].echoes + echoes

@@ -24,6 +24,7 @@ from rehearsal_harness.core.node import Move, Node
 from rehearsal_harness.core.refusing import (
     client_answered,
     customer_of,
+    duplicate_acknowledged,
     forgery_refused,
     own_portal,
     stripe_writes,
@@ -147,16 +148,18 @@ class Moves:
         elif reply.changed:
             told_bits |= bit
         if reply.fetched:
-            told_bits |= (1 << len(self._checker.deliverable(node))) - 1
+            told_bits |= self._checker.told_by(node, frozenset(reply.fetched))
         landed = node
         if handled != node.handled or told_bits != node.told or reply.world is not node.world:
             landed = node._replace(handled=handled, told=told_bits & ~handled, world=reply.world)
-        if reply.struck:
+        if reply.struck or move.kind == "crash":  # a crash that struck nowhere inside came after the answer
             landed = landed.spend(fault)
         if move.kind == "duplicate" and node.duplicates > 0:
             landed = landed._replace(duplicates=node.duplicates - 1)
         after = (yield Digest()) if reply.changed else digest
         violation = stripe_writes(node, reply, event.type)
+        if move.kind == "duplicate" and not reply.struck and violation is None:
+            violation = duplicate_acknowledged(node, reply, event)
         return Landing(
             landed,
             after,
@@ -165,7 +168,7 @@ class Moves:
             reply.status,
             reply.not_simulated,
             violation,
-            reply.fetched,
+            bool(reply.fetched),
         )
 
     def _proceed(self, node: Node, digest: bytes) -> Step:
@@ -249,7 +252,9 @@ class Moves:
             landed = landed._replace(handled=everything, lost=0, told=0)
         if violation is None and isinstance(action, (told.Activate, told.Refresh)):
             device = landed.person(action.person).device(action.device)
-            violation = self._checker.check_device(landed, customer_of(landed, action.person), device)
+            violation = self._checker.check_device(
+                landed, customer_of(landed, action.person), device, reply.body
+            )
         if violation is None and isinstance(action, told.OpenPortal):
             violation = own_portal(past, landed, action)
         after = (yield Digest()) if reply.changed else digest

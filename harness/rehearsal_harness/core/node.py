@@ -50,8 +50,10 @@ class Node(NamedTuple):
     world: World
 
     def key(self, digest: bytes) -> tuple[object, ...]:
-        """The memo key: equal keys have equal futures."""
-        return (*self[:-1], self.world.version, digest)
+        """The memo key: equal keys have equal futures; of the digest only what the store holds, not in which
+        order.
+        """
+        return (*self[:-1], self.world.version, digest[:16])
 
     def person(self, name: str) -> Person:
         """The person of that name; a newcomer when the story has not met her yet."""

@@ -71,6 +71,21 @@ def stripe_writes(node: Node, reply: Reply, what: str) -> Violation | None:
     )
 
 
+def duplicate_acknowledged(node: Node, reply: Reply, event: Event) -> Violation | None:
+    """What was acknowledged once is acknowledged again: else Stripe goes on, and in the end disables the
+    endpoint.
+    """
+    if 200 <= reply.status < 300:
+        return None
+    return Violation(
+        property_id="every_event_acknowledged",
+        at=node.clock,
+        subject=f"{event.type} again",
+        expected="2xx, as for the first delivery",
+        observed=str(reply.status),
+    )
+
+
 def forgery_refused(node: Node, reply: Reply, event: Event, fault: str) -> Violation | None:
     """What Stripe did not send is refused; what its other mode sent is acknowledged."""
     refused = 400 <= reply.status < 500 and not reply.changed

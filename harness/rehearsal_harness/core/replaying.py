@@ -67,9 +67,11 @@ def follow(moves: Moves, checker: Checker, start: Node, schedule: Sequence[Move]
             break
         node, digest = landing.node, landing.digest
         trace.lines.append(Line(node.clock, move, what, created, landing.status))
-        trace.violation = landing.violation or (yield from checker.check(node, digest))
+        trace.violation = landing.violation
         if trace.violation is None and move.kind == "duplicate" and not landing.fetched:
             trace.violation = yield from echo(checker, *before, digest, what)
+        if trace.violation is None:
+            trace.violation = yield from checker.check(node, digest)
     trace.digest = digest
     if trace.violation is None:
         trace.seen = yield from checker.observe(node, digest)

@@ -12,9 +12,14 @@ from collections.abc import Callable, Mapping
 from rehearsal_harness.core.world import World
 from rehearsal_harness.stripe_api.client import stripe_client
 from rehearsal_harness.stripe_api.holder import Holder
-from rehearsal_harness.targets.backend import Backend, Collaborators, Factory, fake_environ
+from rehearsal_harness.targets.backend import Collaborators, Factory, fake_environ
 from rehearsal_harness.targets.frozen import SqlClock
-from rehearsal_harness.targets.sqlite_rewind import SqliteRewind, Transactions, transaction_maker
+from rehearsal_harness.targets.sqlite_rewind import (
+    SqliteRewind,
+    Transactions,
+    WatchedConnection,
+    transaction_maker,
+)
 from rehearsal_harness.targets.wsgi import Clock, Wire, WsgiTarget
 from rehearsal_specs.manifest import Manifest
 
@@ -32,10 +37,11 @@ def make_target(
     """A backend that has seen nothing yet, with `world` as its Stripe; `rolling`: Stripe has a newer secret
     too.
     """
-    connection = sqlite3.connect(database, isolation_level=None)
+    connection = sqlite3.connect(database, isolation_level=None, factory=WatchedConnection)
     holder, clock, transactions = Holder(world), Clock(world.now, follow), Transactions()
     if follow is not None:
         follow(world.now)
+    connection.transactions = transactions
     plain = transaction_maker(connection)
     environ = fake_environ(manifest, prices)
     given = Collaborators(
@@ -47,10 +53,15 @@ def make_target(
         stripe=stripe_client(holder),
         clock=clock,
     )
-    backend: Backend = factory(given)
     wire = _wire(manifest, environ, world.settings.api_version, rolling=rolling)
     return WsgiTarget(
-        backend, wire, holder, clock, SqliteRewind(connection), transactions, SqlClock(connection)
+        lambda: factory(given),
+        wire,
+        holder,
+        clock,
+        SqliteRewind(connection),
+        transactions,
+        SqlClock(connection),
     )
 
 

@@ -1,7 +1,7 @@
 """Mark, rewind and digest a SQLite database through savepoints on one pinned connection.
 
-Decides: what "the same store" means: every row of every table, in the order of all its columns, and nothing
-left out.  Does not know who writes.  A digest is 16 bytes of BLAKE2b over the rows' exact values.
+Decides: what "the same store" means: every row of every table, and nothing left out.  The order in which
+SQLite keeps rows is digested apart, since most backends never depend on it.  Does not know who writes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import blake2b
 from types import TracebackType
+from typing import Any
 
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 
@@ -57,7 +58,9 @@ class SqliteRewind:
             self._connection.execute("RELEASE aside")
 
     def digest(self) -> bytes:
-        """A digest of every row of every table, whatever order they are read in."""
+        """Two digests in one, 16 bytes each: of every row of every table, and of the same in the order SQLite
+        keeps them.
+        """
         execute = self._connection.execute
         ((schema,),) = execute("PRAGMA schema_version").fetchall()
         if schema != self._schema:
@@ -65,8 +68,9 @@ class SqliteRewind:
         rows = [
             marshal.dumps(row, 2) for row in execute(self._read).fetchall()
         ]  # format 2 has no back references
+        kept = blake2b(b"".join(rows), digest_size=16).digest()
         rows.sort()
-        return blake2b(b"".join(rows), digest_size=16).digest()
+        return blake2b(b"".join(rows), digest_size=16).digest() + kept
 
     def _read_of(self, tables: list[tuple[str]]) -> str:
         """One statement that reads everything: the number of the table, then its columns, then NULLs."""
@@ -80,6 +84,9 @@ class SqliteRewind:
             for number, (name, width) in enumerate(zip(quoted, widths, strict=True))
         ]
         return " UNION ALL ".join(reads) or "SELECT 0"
+
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
 class ProcessDied(BaseException):
@@ -119,6 +126,22 @@ class Transactions:
     def watch(self, block: AbstractContextManager[object]) -> WatchedTransaction:
         """`block`, a transaction's context manager, with boundaries at its end."""
         return WatchedTransaction(block, self)
+
+
+class WatchedConnection(sqlite3.Connection):
+    """A connection on which a write outside any transaction is one of its own, with boundaries."""
+
+    transactions: Transactions | None = None
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        """As `sqlite3.Connection.execute`."""
+        watched = self.transactions
+        if watched is None or not sql.lstrip()[:7].upper().startswith(WRITES):
+            return super().execute(sql, *values)
+        watched.boundary()
+        cursor = super().execute(sql, *values)
+        watched.boundary()
+        return cursor
 
 
 class WatchedTransaction:

@@ -76,7 +76,7 @@ class WsgiTarget:
 
     def __init__(
         self,
-        backend: Backend,
+        start: Callable[[], Backend],
         wire: Wire,
         holder: Holder,
         clock: Clock,
@@ -84,7 +84,8 @@ class WsgiTarget:
         transactions: Transactions,
         sql_clock: SqlClock,
     ) -> None:
-        self._backend = backend
+        self._start = start
+        self._backend = start()
         self._wire = wire
         self._holder = holder
         self._clock = clock
@@ -126,6 +127,9 @@ class WsgiTarget:
         if not command.fault:
             return reply
         struck = self._transactions.struck
+        if command.fault == "crash":
+            self._transactions.arm(0)
+            self._backend = self._start()  # what it had in memory is gone, also when it died after its answer
         if command.fault == "stripe_fails_fetch":
             struck = self._holder.fault is None
             self._holder.fault = None
@@ -214,7 +218,7 @@ class WsgiTarget:
             {},
             changed,
             holder.world,
-            fetched=any(not each.is_write and each.status == 200 for each in holder.exchanges),
+            fetched=holder.fetched(),
             writes=holder.writes(),
             not_simulated=self._sql_clock.asked
             or next((each.operation for each in holder.exchanges if each.is_not_simulated), ""),
