@@ -139,9 +139,8 @@ class Rehearsal:
             shorter = self.search(Counts(), deliveries_max=deliveries_max).finding
             if shorter is not None:
                 return replace(shorter, found_with=found_with, shortest=True)
-        if finding.deliveries <= SHORTEST_TRIED + 1:
-            return replace(finding, shortest=True)
-        return finding if finding.other else self._minimal(finding)
+        least = finding if finding.other else self._minimal(finding)
+        return replace(least, shortest=least.deliveries <= SHORTEST_TRIED + 1)
 
     def _minimal(self, finding: Finding) -> Finding:
         """Drop single deliveries for as long as the schedule still breaks something."""
