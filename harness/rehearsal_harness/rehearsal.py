@@ -170,13 +170,7 @@ class Rehearsal:
             final_action=story.dunning_final,
         )
         target = make_target(
-            manifest,
-            self.factory,
-            world,
-            prices,
-            database=database,
-            rolling=story.rolling,
-            follow=self.follow_clock,
+            manifest, self.factory, world, prices, story, database=database, follow=self.follow_clock
         )
         gated = manifest.license.gated_features if manifest.license else ()
         checker = Checker(table, frozenset(manifest.webhook.required_events), counts, gated)

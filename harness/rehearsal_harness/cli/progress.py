@@ -19,6 +19,7 @@ from rehearsal_harness.rehearsal import Options, StoryResult
 from rehearsal_harness.reports.machine import FOLDER, finding_path
 from rehearsal_harness.reports.text import RuleRow, finding_lines, instant, rule_rows, table
 from rehearsal_harness.targets.backend import REFERENCE
+from rehearsal_harness.targets.driver import real_seconds
 from rehearsal_specs.manifest import Manifest
 
 STYLES = {Verdict.PROVED: "green", Verdict.REFUTED: "bold red", Verdict.UNDETERMINED: "yellow"}
@@ -65,6 +66,7 @@ class Screen:
         self._err = Console(stderr=True, highlight=False)
         self._service = manifest.service
         self._options = options
+        self._began = real_seconds()
         if not quiet:
             what = "reference server in process" if app == REFERENCE else app
             clock = f"clock frozen at {instant(options.start)}"
@@ -103,9 +105,7 @@ class Screen:
             f"             replay: rehearse replay {finding_path(self._service, result)}", markup=False
         )
 
-    def summary(
-        self, verdict: Verdict, results: Sequence[StoryResult], *, interrupted: bool, seconds: float
-    ) -> None:
+    def summary(self, verdict: Verdict, results: Sequence[StoryResult], *, interrupted: bool) -> None:
         """The last line: the verdict of the whole, and where the report is."""
         count = {each: sum(result.verdict is each for result in results) for each in Verdict}
         audited = sum(result.audited for result in results)
@@ -114,7 +114,7 @@ class Screen:
             f"{count[Verdict.PROVED]} proved",
             f"{count[Verdict.UNDETERMINED]} undetermined",
             f"{audited} schedules audited",
-            f"{seconds:.1f} s",
+            f"{real_seconds() - self._began:.1f} s",
             f"seed {self._options.seed}",
             f"report {Path(FOLDER, 'report.json')}",
         ]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from rehearsal_harness.cli.out import error, say
 from rehearsal_harness.resources import features_for, manifest_paths, shipped
 
 if TYPE_CHECKING:
+    from rehearsal_harness.core.findings import Verdict
     from rehearsal_harness.rehearsal import Options, StoryResult
 from rehearsal_specs.diagnostics import SpecError
 from rehearsal_specs.manifest import Manifest
@@ -63,7 +63,6 @@ def _rehearse(manifest: Manifest, asked: argparse.Namespace) -> int:
     from rehearsal_harness.cli.features import FeatureErrors, rehearse_features
     from rehearsal_harness.cli.progress import Screen
     from rehearsal_harness.rehearsal import Options
-    from rehearsal_harness.reports.machine import FOLDER, report, worst, write_json
     from rehearsal_harness.targets.audit import audit
     from rehearsal_harness.targets.backend import REFERENCE, UnknownBackend, load_factory
 
@@ -78,7 +77,6 @@ def _rehearse(manifest: Manifest, asked: argparse.Namespace) -> int:
         )
         return USAGE
     screen = Screen(manifest, app, options, quiet=asked.json)
-    began = time.perf_counter()
     try:
         load_factory(app)
         with screen.progress() as progress:
@@ -91,25 +89,32 @@ def _rehearse(manifest: Manifest, asked: argparse.Namespace) -> int:
     if not results and not interrupted:
         error(f"no story of {manifest.service} contains '{asked.story}'")
         return USAGE
-    data = report(manifest, results, options, app)
-    if interrupted:
-        data["verdict"] = max(data["verdict"], worst([]), key=lambda verdict: verdict.severity)
-    path = FOLDER / "report.json"
-    _write(manifest, results, options, app, asked.junit)
-    write_json(path, data)
-    if asked.json:
-        say(json.dumps(data, indent=2))
-    else:
+    verdict = _write(manifest, results, options, app, asked, interrupted=interrupted)
+    if not asked.json:
         screen.results(results, verbose=asked.verbose)
-        screen.summary(data["verdict"], results, interrupted=interrupted, seconds=time.perf_counter() - began)
-    return {"PROVED": PROVED, "REFUTED": FINDING}.get(data["verdict"], UNDETERMINED)
+        screen.summary(verdict, results, interrupted=interrupted)
+    return {"PROVED": PROVED, "REFUTED": FINDING}.get(verdict, UNDETERMINED)
 
 
 def _write(
-    manifest: Manifest, results: Sequence[StoryResult], options: Options, app: str, junit_path: str | None
-) -> None:
+    manifest: Manifest,
+    results: Sequence[StoryResult],
+    options: Options,
+    app: str,
+    asked: argparse.Namespace,
+    *,
+    interrupted: bool,
+) -> Verdict:
+    """Findings, report and what else was asked for; the verdict of the whole."""
     from rehearsal_harness.reports.junit import junit
-    from rehearsal_harness.reports.machine import finding_data, finding_path, write_json
+    from rehearsal_harness.reports.machine import (
+        FOLDER,
+        finding_data,
+        finding_path,
+        report,
+        worst,
+        write_json,
+    )
 
     for result in results:
         path = finding_path(manifest.service, result)
@@ -117,5 +122,13 @@ def _write(
             write_json(path, finding_data(manifest, result, options, app))
         elif result.verdict == "PROVED":
             path.unlink(missing_ok=True)  # found earlier, and mended since
-    if junit_path:
-        Path(junit_path).write_text(junit(manifest.service, results), encoding="utf-8")
+    data = report(manifest, results, options, app)
+    if interrupted:
+        data["verdict"] = max(data["verdict"], worst([]), key=lambda verdict: verdict.severity)
+    write_json(FOLDER / "report.json", data)
+    if asked.junit:
+        Path(asked.junit).write_text(junit(manifest.service, results), encoding="utf-8")
+    if asked.json:
+        say(json.dumps(data, indent=2))
+    verdict: Verdict = data["verdict"]
+    return verdict

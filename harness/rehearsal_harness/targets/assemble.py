@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
+from rehearsal_harness.core.story import Story
 from rehearsal_harness.core.world import World
 from rehearsal_harness.stripe_api.client import stripe_client
 from rehearsal_harness.stripe_api.holder import Holder
@@ -29,21 +30,15 @@ def make_target(
     factory: Factory,
     world: World,
     prices: Mapping[str, str],
+    story: Story,
     *,
     database: str = ":memory:",
-    rolling: bool = False,
     follow: Callable[[int], None] | None = None,
 ) -> WsgiTarget:
-    """A backend that has seen nothing yet, with `world` as its Stripe; `rolling`: Stripe has a newer secret
-    too.
-    """
-    connection = sqlite3.connect(database, isolation_level=None, factory=WatchedConnection)
+    """A backend that has seen nothing yet, with `world` as its Stripe, for one telling of `story`."""
     holder, clock, transactions = Holder(world), Clock(world.now, follow), Transactions()
-    if follow is not None:
-        follow(world.now)
-    connection.transactions = transactions
-    plain = transaction_maker(connection)
-    environ = fake_environ(manifest, prices)
+    connection = _connect(database, transactions, crashes="crash" in dict(story.faults))
+    plain, environ = transaction_maker(connection), fake_environ(manifest, prices)
     given = Collaborators(
         manifest=manifest,
         environ=environ,
@@ -53,16 +48,25 @@ def make_target(
         stripe=stripe_client(holder),
         clock=clock,
     )
-    wire = _wire(manifest, environ, world.settings.api_version, rolling=rolling)
+    if follow is not None:
+        follow(world.now)
     return WsgiTarget(
         lambda: factory(given),
-        wire,
+        _wire(manifest, environ, world.settings.api_version, rolling=story.rolling),
         holder,
         clock,
         SqliteRewind(connection),
         transactions,
         SqlClock(connection),
     )
+
+
+def _connect(database: str, transactions: Transactions, *, crashes: bool) -> sqlite3.Connection:
+    if not crashes:
+        return sqlite3.connect(database, isolation_level=None)
+    connection = sqlite3.connect(database, isolation_level=None, factory=WatchedConnection)
+    connection.transactions = transactions
+    return connection
 
 
 def routes_of(manifest: Manifest) -> dict[str, tuple[str, str]]:
