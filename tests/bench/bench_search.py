@@ -184,7 +184,9 @@ def bodies_of(rehearsal: Rehearsal) -> list[bytes]:
     target, node, moves, checker = rehearsal.fresh(Counts())
     node = _told(node, moves, target)
     version = node.world.settings.api_version
-    return [json.dumps(render_event(event, version), indent=2).encode() for event in checker.deliverable(node)]
+    return [
+        json.dumps(render_event(event, version), indent=2).encode() for event in checker.deliverable(node)
+    ]
 
 
 def _told(node: Node, moves: Any, target: Any) -> Node:

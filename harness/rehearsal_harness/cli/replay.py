@@ -8,7 +8,7 @@ from typing import Any
 
 from rehearsal_harness.cli import FINDING, PROVED, USAGE
 from rehearsal_harness.cli.out import error, say
-from rehearsal_harness.core.findings import Counts, Finding, Verdict, Violation
+from rehearsal_harness.core.findings import Counts, Finding, Verdict
 from rehearsal_harness.core.node import Move
 from rehearsal_harness.core.replaying import disagreement
 from rehearsal_harness.core.story_data import NotAStory, move_of_data, story_of_data
@@ -58,14 +58,6 @@ def follow(rehearsal: Rehearsal, data: dict[str, Any]) -> StoryResult | str:
     if trace.impossible and trace.violation is None:
         return trace.impossible
     violation = trace.violation or (disagreement(second.seen, trace.seen) if second else None)
-    if violation is None and data["property"] == "every_event_acknowledged" and trace.refused():
-        violation = Violation(
-            property_id=data["property"],
-            at=data["at"],
-            subject=data["subject"],
-            expected=data["expected"],
-            observed=data["observed"],
-        )
     result = StoryResult(
         story=rehearsal.story,
         verdict=Verdict.REFUTED if violation else Verdict.PROVED,

@@ -18,7 +18,7 @@ from rehearsal_harness.core.commands import Command, Digest, Mark, Rewind
 from rehearsal_harness.core.findings import Counts, Finding, Violation, deliveries_in
 from rehearsal_harness.core.moving import Landing, Moves
 from rehearsal_harness.core.node import Move, Node
-from rehearsal_harness.core.replaying import disagreement, echo
+from rehearsal_harness.core.replaying import disagreement, echo, stuck
 
 ECHOES_MAX = 4  # duplicates in one schedule that write, though nobody can tell; beyond it: UNDETERMINED
 
@@ -202,7 +202,7 @@ class Exploration:
             self._outcome.rows.update(event.row for event in frame.node.world.events)
             self._sample(stack, frame)
         elif not frame.leads_on:
-            return self._stuck(frame.node)
+            return stuck(self._checker, frame.node)
         stack.pop()
         self._open.discard(frame.key)
         self._closed[frame.key] = (frame.paths, frame.cost)
@@ -222,17 +222,6 @@ class Exploration:
             kept.append(Sample(score, _moves_of(stack), frame.digest))
             kept.sort()
             del kept[self._samples :]
-
-    def _stuck(self, node: Node) -> Violation:
-        pending = self._checker.pending(node)
-        waiting = [e.type for i, e in enumerate(self._checker.deliverable(node)) if pending >> i & 1]
-        return Violation(
-            property_id="every_event_acknowledged",
-            at=node.clock,
-            subject=", ".join(waiting),
-            expected="2xx by the last retry",
-            observed="refused each time, and nothing changes any more",
-        )
 
     def _agree(
         self, stack: list[Frame], node: Node, digest: bytes

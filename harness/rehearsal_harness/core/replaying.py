@@ -38,11 +38,6 @@ class Trace:
     digest: bytes = b""
     seen: Observation = ()
 
-    def refused(self) -> bool:
-        """Did the backend refuse each delivery at the end, so that it never acknowledged the last event?"""
-        last = [line.status for line in self.lines if line.move.kind == "deliver"]
-        return bool(last) and not 200 <= last[-1] < 300
-
 
 Following = Generator[Command, Any, Trace]
 
@@ -72,6 +67,8 @@ def follow(moves: Moves, checker: Checker, start: Node, schedule: Sequence[Move]
             trace.violation = yield from echo(checker, *before, digest, what)
         if trace.violation is None:
             trace.violation = yield from checker.check(node, digest)
+    if trace.violation is None and not trace.impossible:
+        trace.violation = yield from _stuck_here(moves, checker, node, digest)
     trace.digest = digest
     if trace.violation is None:
         trace.seen = yield from checker.observe(node, digest)
@@ -111,6 +108,32 @@ def disagreement(first: Observation, second: Observation) -> Violation | None:
                 observed=say(after.allowed, after.code),
             )
     return None
+
+
+def _stuck_here(
+    moves: Moves, checker: Checker, node: Node, digest: bytes
+) -> Generator[Command, Any, Violation | None]:
+    """The violation when no move leads on from the end of a schedule."""
+    if moves.finished(node):
+        return None
+    for move in list(moves.of(node)):
+        landing = yield from moves.go(node, digest, move)
+        if landing.node is not node or landing.digest != digest:
+            return None
+    return stuck(checker, node)
+
+
+def stuck(checker: Checker, node: Node) -> Violation:
+    """What is wrong at a node that no delivery and no waiting leaves."""
+    pending = checker.pending(node)
+    waiting = [event.type for i, event in enumerate(checker.deliverable(node)) if pending >> i & 1]
+    return Violation(
+        property_id="every_event_acknowledged",
+        at=node.clock,
+        subject=", ".join(waiting),
+        expected="2xx by the last retry",
+        observed="refused each time, and nothing changes any more",
+    )
 
 
 def candidates(finding: Finding) -> list[tuple[Move, ...]]:
