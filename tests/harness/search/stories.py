@@ -1,7 +1,7 @@
-"""Small stories as values: for each broken backend one in which it is found out, with as few deliveries as can be.
+"""Small stories as values: for each broken backend one that finds it, with as few deliveries as can be.
 
-Decides: which property each bug breaks, and after how many deliveries at least.  The stories are the checklist's
-in their smallest form; features/ tells them in Gherkin.
+Decides: which property each bug breaks, and after how many deliveries at least.  The stories are the
+checklist's in their smallest form; features/ tells them in Gherkin.
 """
 
 from __future__ import annotations
