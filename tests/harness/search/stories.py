@@ -196,4 +196,4 @@ HIDDEN = (
     Case("clients:expires_at_lies", ACTIVATED, WITHIN, 2),
 )
 BROKEN = (*LISTED, *OTHERS)
-STORIES = tuple({id(case.story): case.story for case in (*BROKEN, *HIDDEN)}.values()) + (RECOVERED,)
+STORIES = (*{id(case.story): case.story for case in (*BROKEN, *HIDDEN)}.values(), RECOVERED)
