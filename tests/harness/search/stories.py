@@ -26,6 +26,7 @@ RENEW = told.Wait(person=ADA, until=Moment(Anchor.PERIOD_END, HOUR_S))
 DECLINE = told.ReplaceCard(person=ADA, card=Card.ATTACHES_THEN_DECLINES)
 RECONCILE = told.Reconcile()
 OUTAGE = told.Outage(delay_s=4 * DAY_S)
+NINE_DAYS = told.Wait(person=ADA, until=Moment(Anchor.NOW, 9 * DAY_S))
 MINUTE = told.Wait(person=ADA, until=Moment(Anchor.NOW, 60))
 
 
@@ -98,6 +99,15 @@ REINSTALLED = story(
     told.Activate(person=ADA, device=TABLET),
     told.ExpectFeatures(person=ADA, device=TABLET, at=NOW, open=True),
 )
+BACK_TOO_LATE = story(
+    "offline while it ended",
+    *ACTIVE,
+    ACTIVATE,
+    CANCEL_NOW,
+    *ARRIVE,
+    NINE_DAYS,
+    told.Refresh(person=ADA, device=LAPTOP),
+)
 DOWN = story("down for four days", *BUY, OUTAGE, RECONCILE, *ARRIVE)
 DOWN_TWICE = story("down again within a second", *BUY, RECONCILE, CANCEL, OUTAGE, RECONCILE, *ARRIVE)
 ONE_LOST = story("one webhook is lost", *BUY, CANCEL, *ARRIVE, RECONCILE, *ARRIVE, faults=LOST)
@@ -156,7 +166,7 @@ OTHERS = (
     Case("naive:uses_period_of_invoice", BOUGHT, AGREES, 2),
     Case("naive:first_payment_counts", RENEWED, AGREES, 4),
     Case("naive:earliest_line_counts", RENEWED, AGREES, 4),
-    Case("naive:last_payment_counts", TRIAL, AGREES, 4),
+    Case("naive:last_payment_counts", TRIAL, UNCHANGED, 3),
     Case("naive:whoever_is_not_canceled_is_active", FAILED, AGREES, 5),
     Case("naive:only_the_flag_cancels", CANCELED, ENDS, 2),
     Case("naive:no_delayed_payments", BOUGHT, AGREES, 2),
@@ -167,7 +177,7 @@ OTHERS = (
     Case("mutants:cancel_at_ignored", CANCELED, ENDS, 2),
     Case("mutants:access_by_email", AGAIN_LATER, ENDS, 4),
     Case("mutants:reconcile_stops_at_what_is_known", ONE_LOST, AGREES, 2),
-    Case("mutants:reconcile_starts_after_its_cursor", DOWN_TWICE, AGREES, 0),
+    Case("mutants:reconcile_starts_after_its_cursor", DOWN_TWICE, ENDS, 0),
     Case("mutants:reconcile_does_nothing", DOWN, AGREES, 0),
     Case("mutants:no_reconcile", DOWN, "clients_are_answered", 0),
     Case("webhooks:any_secret_accepted", forged("wrong_secret"), REFUSED, 0),
@@ -178,22 +188,22 @@ OTHERS = (
     Case("webhooks:writes_at_stripe", CANCELED, "stripe_writes_allowed", 1),
     Case("clients:token_for_ten_years", ACTIVATED, WITHIN, 2),
     Case("clients:token_outlives_cancellation", LAST_DAY, WITHIN, 3),
-    Case("clients:one_device_only", REINSTALLED, EXPECTED, 2),
+    Case("clients:one_device_only", REINSTALLED, AGREES, 2),
     Case("clients:portal_without_token", PORTAL, "portal_for_its_owner", 2),
     Case("clients:double_click_sells_twice", TWO_CLICKS, EXPECTED, 0),
     Case("clients:sells_to_subscribers", SUBSCRIBED, EXPECTED, 2),
 )
-# What needed more than the first search had: each was PROVED once.
+# Where a search must look twice: the order of rows, writes outside transactions, memory, many duplicates.
 HIDDEN = (
     Case("hidden:last_row_wins", DITHERED, AGREES, 4),
     Case("hidden:id_row_without_transaction", CRASHES, AGREES, 3),
-    Case("hidden:works_later", CRASHES, AGREES, 3),
+    Case("hidden:works_later", CRASHES, AGREES, 2),
     Case("hidden:locks_out_on_the_fourth_delivery", BOUGHT, UNCHANGED, 5),
+    Case("asking:rereads_events", RENEWED, AGREES, 3),
     Case("webhooks:duplicate_is_an_error", BOUGHT, ACKNOWLEDGED, 2),
-    Case("mutants:boundary_off_by_one", BOUGHT, AGREES, 2),
     Case("clients:devices_get_nothing", ACTIVATED, AGREES, 2),
     Case("clients:licence_never_expires", ACTIVATED, WITHIN, 2),
     Case("clients:expires_at_lies", ACTIVATED, WITHIN, 2),
 )
-BROKEN = (*LISTED, *OTHERS)
-STORIES = (*{id(case.story): case.story for case in (*BROKEN, *HIDDEN)}.values(), RECOVERED)
+BROKEN = (*LISTED, *OTHERS, *HIDDEN)
+STORIES = (*{id(case.story): case.story for case in BROKEN}.values(), RECOVERED, BACK_TOO_LATE)
