@@ -26,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return PROVED
+    except OSError as problem:
+        print(f"{problem.filename or options.command}: {problem.strerror or problem}", file=sys.stderr)  # noqa: T201
+        return USAGE
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)  # noqa: T201
         return UNDETERMINED

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_bdd.exceptions import StepDefinitionNotFoundError
 
 from rehearsal_harness.cli.progress import Progress
 from rehearsal_harness.rehearsal import Options, StoryResult
-from rehearsal_harness.steps.plugin import Conductor, Refuted, Undetermined
+from rehearsal_harness.steps.plugin import Conductor, Refuted, StoryError, Undetermined
 from rehearsal_specs.manifest import Manifest
 
 
@@ -29,11 +30,12 @@ class Watcher:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
+        self.crashes: list[str] = []
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file that cannot be read."""
         if report.failed:
-            self.problems.append(_last_line(str(report.longrepr)))
+            self.problems.append(_problem(str(report.longrepr)))
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> Iterator[None]:
@@ -43,7 +45,12 @@ class Watcher:
             return
         if call.excinfo.errisinstance(KeyboardInterrupt):
             return
-        self.problems.append(f"{item.nodeid}: {type(call.excinfo.value).__name__}: {call.excinfo.value}")
+        if call.excinfo.errisinstance(StoryError):
+            self.problems.append(str(call.excinfo.value))
+        elif call.excinfo.errisinstance((StepDefinitionNotFoundError, ValueError)):
+            self.problems.append(f"{item.nodeid}: {call.excinfo.value}")
+        else:
+            self.crashes.append(f"{item.nodeid}: {call.excinfo.getrepr(style='native')}")
 
 
 def rehearse_features(
@@ -65,6 +72,8 @@ def rehearse_features(
         status = pytest.main(arguments, plugins=[_Named(conductor), watcher])
     if status in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
         raise RuntimeError(f"pytest ended with {pytest.ExitCode(status).name}")
+    if watcher.crashes:
+        raise RuntimeError("this is a bug of the rehearsal, not a finding:\n" + "\n".join(watcher.crashes))
     if watcher.problems:
         raise FeatureErrors("\n".join(watcher.problems))
     return conductor.results, status == pytest.ExitCode.INTERRUPTED
@@ -96,5 +105,8 @@ def _own_pytest() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _last_line(text: str) -> str:
-    return text.strip().splitlines()[-1].removeprefix("E").strip()
+def _problem(text: str) -> str:
+    """What pytest says of a file it cannot collect, on one line."""
+    lines = text.strip().splitlines()
+    marked = [line.removeprefix("E").strip() for line in lines if line.startswith("E ")]
+    return ", ".join(line for line in marked or lines[-1:] if line)

@@ -76,6 +76,9 @@ def _rehearse(manifest: Manifest, asked: argparse.Namespace) -> int:
             f"{manifest.path}: no stories. Expected features/{manifest.service}/*.feature beside its folder."
         )
         return USAGE
+    if asked.junit and not Path(asked.junit).absolute().parent.is_dir():
+        error(f"{asked.junit}: its folder does not exist, so the JUnit file could not be written")
+        return USAGE
     screen = Screen(manifest, app, options, quiet=asked.json)
     try:
         load_factory(app)
@@ -87,7 +90,8 @@ def _rehearse(manifest: Manifest, asked: argparse.Namespace) -> int:
         error(str(problem))
         return USAGE
     if not results and not interrupted:
-        error(f"no story of {manifest.service} contains '{asked.story}'")
+        wanted = f" whose rule or name contains '{asked.story}'" if asked.story else ""
+        error(f"{features}: no example{wanted}. Expected feature files with `Example:`s below `Rule:`s.")
         return USAGE
     verdict = _write(manifest, results, options, app, asked, interrupted=interrupted)
     if not asked.json:

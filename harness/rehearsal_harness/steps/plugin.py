@@ -7,6 +7,7 @@ JUnit, `-k`, `-x` and xdist all work.  `features/<service>/` belongs to `manifes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +37,10 @@ class Refuted(AssertionError):
 
 class Undetermined(AssertionError):
     """Not every schedule could be tried; never a pass."""
+
+
+class StoryError(Exception):
+    """A story asks for what its earlier steps never made possible; says where."""
 
 
 class Conductor:
@@ -71,6 +76,7 @@ class Conductor:
         return result
 
 
+EXAMPLE = re.compile(r"^\s*(?:Example|Scenario)(?: Outline| Template)?:\s*(.*?)\s*$", re.MULTILINE)
 CONDUCTOR = pytest.StashKey[Conductor]()
 _STORY = pytest.StashKey[StoryWriter]()
 _FAILED = pytest.StashKey[bool]()
@@ -99,6 +105,10 @@ class FeatureFile(pytest.Module):
     """A feature file as a module whose tests are its examples."""
 
     def _getobj(self) -> ModuleType:
+        names = EXAMPLE.findall(self.path.read_text(encoding="utf-8"))
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:  # pytest-bdd would drop the first without a word
+            raise self.CollectError(f"{self.path}: two examples are called '{twice[0]}'; names must differ")
         module = ModuleType(self.path.stem)
         module.__file__ = str(self.path)
         for feature in get_features([str(self.path)]):
@@ -153,9 +163,12 @@ def pytest_bdd_after_scenario(
     """The story is complete: rehearse it."""
     if request.node.stash.get(_FAILED, False):
         return
+    from rehearsal_harness.core.acting import NotPossible
     from rehearsal_harness.core.findings import Verdict
     from rehearsal_harness.reports.text import finding_lines
 
+    if not scenario.steps:
+        raise StoryError(f"{feature.filename}:{scenario.line_number}: '{scenario.name}' has no steps")
     story = request.node.stash[_STORY].story(
         name=scenario.name,
         rule=scenario.rule.name if scenario.rule else "",
@@ -164,7 +177,10 @@ def pytest_bdd_after_scenario(
         line=scenario.line_number,
         tags=scenario.tags | feature.tags,
     )
-    result = request.config.stash[CONDUCTOR].rehearse(story)
+    try:
+        result = request.config.stash[CONDUCTOR].rehearse(story)
+    except NotPossible as error:
+        raise StoryError(f"{story.path}:{story.line}: '{story.name}' cannot be told: {error}") from error
     if result is None:
         pytest.skip("not among the stories asked for")
     if result.verdict is Verdict.REFUTED:

@@ -1,0 +1,166 @@
+"""`rehearse run` and its neighbours: what a person does wrong is said in one line, with exit status 2."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from rehearsal_harness.cli import FINDING, PROVED, UNDETERMINED, USAGE, main, worst_status
+from rehearsal_harness.resources import shipped
+from rehearsal_specs.reader import read_checked
+
+SERVICE = "nyra-billing-server"
+CARD = ("run", SERVICE, "--story", "paid by card", "--audit", "0")
+SEEDS = Path(__file__).parents[2] / "specs" / "data"
+
+
+@pytest.fixture(name="here", autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def own_service(here: Path, feature: str) -> str:
+    """A folder with the shipped manifest and one feature file of the test's."""
+    manifests, features = here / "manifests", here / "features" / SERVICE
+    manifests.mkdir()
+    features.mkdir(parents=True)
+    (manifests / f"{SERVICE}.yaml").write_bytes((shipped("manifests") / f"{SERVICE}.yaml").read_bytes())
+    (features / "x.feature").write_text(feature, encoding="utf-8")
+    return str(manifests)
+
+
+def example(*steps: str, name: str = "a") -> str:
+    return "\n".join([f"    Example: {name}", *(f"      {step}" for step in steps)])
+
+
+def feature(*examples: str) -> str:
+    return "\n".join(["Feature: f", "  Rule: r", *examples]) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "nowhere.yaml"), "nowhere.yaml:1:1: no such file."),
+        (("run", "."), "no manifest directly in this folder"),
+        (("run", str(SEEDS / f"{SERVICE}.json")), "it declares no operations"),
+        (("run", SERVICE, "--app", "nope"), "'nope' is not of the form module:function"),
+        (("run", SERVICE, "--app", "nope:x"), "no module 'nope'"),
+        (("run", SERVICE, "--app", "json:x"), "module 'json' has no 'x'"),
+        (("run", SERVICE, "--story", "zzz"), "no example whose rule or name contains 'zzz'"),
+        ((*CARD, "--junit", "no/where.xml"), "its folder does not exist"),
+        (("replay", "nowhere.json"), "no such file"),
+        (("explain", "acces_agrees"), "Did you mean access_agrees"),
+        (("validate", "."), "no manifest directly in this folder"),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
+)
+def test_a_mistake_is_said_in_one_line(
+    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit status 2, what was found on standard error, and no traceback."""
+    assert main(arguments) == USAGE
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (feature(example("Given Ada dances")), 'Step definition is not found: Given "Ada dances"'),
+        (
+            feature(example("When Ada takes the cancellation back")),
+            "x.feature:3: 'a' cannot be told: Ada has no",
+        ),
+        (feature(example("When Stripe holds 1 cow")), "'cow' is not counted"),
+        (feature(example("When she has access")), "'she' before anybody was named"),
+        (feature(example()), "'a' has no steps"),
+        (
+            feature(example("Given Ada has access"), example("Given Ada has access")),
+            "two examples are called 'a'",
+        ),
+        ("Feature: f\n", "no example."),
+        ("Given nothing", "expected: #EOF"),
+    ],
+    ids=["unknown step", "impossible", "unknown noun", "nobody", "no steps", "twice", "empty", "no gherkin"],
+)
+def test_a_wrong_feature_is_no_verdict(
+    told: str, said: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A story that cannot be told is its author's mistake: exit status 2, named with its place."""
+    assert main(["run", own_service(here, told), "--audit", "0"]) == USAGE
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert "Traceback" not in shown
+
+
+def test_json_is_all_that_is_printed_and_keeps_to_its_schema(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Standard output is one JSON document, the same as the report on disk."""
+    assert main([*CARD, "--json"]) == PROVED
+    printed = json.loads(capsys.readouterr().out)
+
+    assert printed == read_checked(here / ".rehearsal" / "report.json", "report")
+    assert printed["verdict"] == "PROVED"
+
+
+def test_equal_seeds_give_equal_reports(here: Path) -> None:
+    """Two runs differ in the seconds they took, and in nothing else."""
+    reports = []
+    for _ in range(2):
+        main(list(CARD))
+        report = json.loads((here / ".rehearsal" / "report.json").read_text("utf-8"))
+        reports.append([{**story, "seconds": 0} for story in report.pop("stories")] + [report])
+
+    assert reports[0] == reports[1]
+
+
+def test_a_budget_that_runs_out_is_undetermined(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """UNDETERMINED is exit status 3, says why, and JUnit does not count it as passed."""
+    arguments = ["run", SERVICE, "--story", "twelve", "--budget", "0.2", "--junit", "out.xml"]
+    assert main(arguments) == UNDETERMINED
+    assert "the budget of 0.2 s was used up" in capsys.readouterr().out
+    (suite,) = ElementTree.parse(here / "out.xml").getroot()
+    assert (suite.get("tests"), suite.get("errors"), suite.get("failures")) == ("1", "1", "0")
+
+
+def test_a_story_that_misses_its_subject_is_undetermined(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A tag says what an example is about; without getting there it proves nothing."""
+    told = feature(
+        "    @sometimes_past_due", example("Given Ada has an active subscription", "Then she has access")
+    )
+
+    assert main(["run", own_service(here, told), "--audit", "0"]) == UNDETERMINED
+    assert "never reached what it is about: sometimes_past_due" in capsys.readouterr().out
+
+
+def test_colour_is_for_terminals(capsys: pytest.CaptureFixture[str]) -> None:
+    """A pipe gets no escape codes."""
+    main(list(CARD))
+
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_fewer_duplicates_leave_more_nodes_and_say_so() -> None:
+    """A bound on duplicates is part of a node: it is spent."""
+    assert main([*CARD, "--max-duplicates", "1"]) == PROVED
+    assert main([*CARD, "--max-duplicates", "0"]) == PROVED
+
+
+@pytest.mark.parametrize(
+    ("statuses", "worst"),
+    [((0, 3), 3), ((3, 1), 1), ((1, 2), 2), ((0,), 0), ((0, 1, 2, 3), 2)],
+)
+def test_two_beats_one_beats_three_beats_nothing(statuses: tuple[int, ...], worst: int) -> None:
+    """The exit status of several results is that of the worst."""
+    assert worst_status(statuses) == worst
+
+
+def test_finding_is_one() -> None:
+    """The numbers are those of the README."""
+    assert (PROVED, FINDING, USAGE, UNDETERMINED) == (0, 1, 2, 3)
