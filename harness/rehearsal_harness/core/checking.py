@@ -174,10 +174,10 @@ class Checker:
         self, node: Node, customer: str, device: Device, body: Mapping[str, Any]
     ) -> Violation | None:
         """What a device was just given agrees with what it may, and ends with it; `body` is the answer."""
+        if not 200 <= device.status < 300:
+            return None  # nothing was given; what the device has cached was judged when it was
         if device.active and (reason := self.refused(node, customer, node.clock)):
             return _device_violation(reason, node, device, "no licence", f"active licence {device.code}")
-        if not 200 <= device.status < 300:
-            return None
         if customer and not self.pending(node) and not node.lost:
             wanted = expect(self.everything(node).get(customer, ()), self._table, node.clock)
             if wanted.allowed != device.active:
