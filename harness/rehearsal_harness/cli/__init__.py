@@ -8,9 +8,11 @@ Decides: options and exit codes (0 proved, 1 a finding, 2 usage or file error, 3
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from importlib import import_module
+from traceback import format_exc
+
+from rehearsal_harness.cli.out import error, write_what_can_be_written
 
 PROVED, FINDING, USAGE, UNDETERMINED = 0, 1, 2, 3
 
@@ -19,18 +21,21 @@ EXIT_CODES = "exit status: 0 proved, 1 a finding, 2 usage or file error, 3 undet
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
+    write_what_can_be_written()
     options = _parser().parse_args(arguments)
     command = import_module(f"rehearsal_harness.cli.{options.command}")
     try:
         status: int = command.run(options)
-    except BrokenPipeError:
-        sys.stderr.close()
-        return PROVED
     except OSError as problem:
-        print(f"{problem.filename or options.command}: {problem.strerror or problem}", file=sys.stderr)  # noqa: T201
+        error(f"{problem.filename or options.command}: {problem.strerror or problem}")
         return USAGE
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)  # noqa: T201
+        error("interrupted")
+        return UNDETERMINED
+    except Exception:
+        error(
+            f"{format_exc()}\nrehearse itself has crashed: this is our mistake, and no verdict on any backend"
+        )
         return UNDETERMINED
     return status
 
@@ -64,12 +69,8 @@ def _validate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     run = commands.add_parser("run", help="rehearse every story of a service", epilog=EXIT_CODES)
-    run.add_argument(
-        "manifests",
-        nargs="*",
-        metavar="MANIFEST",
-        help="a file, a folder, or the name of a shipped service; default: ./manifests, or all shipped ones",
-    )
+    named = "a file, a folder, or the name of a shipped service; default: ./manifests, or all shipped ones"
+    run.add_argument("manifests", nargs="*", metavar="MANIFEST", help=named)
     run.add_argument(
         "--story", metavar="TEXT", default="", help="only stories whose rule or example contains TEXT"
     )
@@ -79,14 +80,15 @@ def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         default="",
         help="another backend: a factory Collaborators -> Backend; default: the reference server",
     )
-    run.add_argument("--seed", type=int, default=1, help="which ids, and which sample is audited (default 1)")
     run.add_argument(
-        "--max-duplicates",
-        type=_count,
-        default=-1,
+        "--seed",
+        type=_whole,
+        default=1,
         metavar="N",
-        help="duplicates in one schedule (default: any number)",
+        help="which ids, and which sample is audited (default 1)",
     )
+    duplicates = "duplicates in one schedule (default: any number)"
+    run.add_argument("--max-duplicates", type=_count, default=-1, metavar="N", help=duplicates)
     run.add_argument(
         "--budget", type=_seconds, metavar="SECONDS", help="stop each story after so long: UNDETERMINED"
     )
@@ -97,7 +99,7 @@ def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="N",
         help="schedules per story that are run again in a fresh process on a real file (default 2; 0: none)",
     )
-    run.add_argument("--json", action="store_true", help="print the report as JSON")
+    run.add_argument("--json", action="store_true", help="print the report, one for each manifest, as JSON")
     run.add_argument("--junit", metavar="FILE", help="also write JUnit XML")
     run.add_argument("-v", "--verbose", action="store_true", help="one line per example, not per rule")
 
@@ -117,15 +119,25 @@ def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number") from None
+
+
 def _count(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if number < 0:
         raise argparse.ArgumentTypeError("a count is 0 or more")
     return number
 
 
 def _seconds(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError("a budget is more than 0 seconds")
     return number

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_bdd.exceptions import StepDefinitionNotFoundError
 
+from rehearsal_harness.cli.backend import NoBackend
 from rehearsal_harness.cli.progress import Progress
 from rehearsal_harness.rehearsal import Options, StoryResult
 from rehearsal_harness.steps.plugin import Conductor, Refuted, StoryError, Undetermined
+from rehearsal_harness.targets.backend import Factory
 from rehearsal_specs.manifest import Manifest
 
 
@@ -30,41 +31,38 @@ class Watcher:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
-        self.crashes: list[str] = []
+        self.crashes: list[BaseException] = []
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A file that cannot be read."""
-        if report.failed:
-            self.problems.append(_problem(str(report.longrepr)))
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> Iterator[None]:
-        """A story that cannot be told."""
-        yield
-        if call.excinfo is None or call.excinfo.errisinstance((Refuted, Undetermined, pytest.skip.Exception)):
-            return
-        if call.excinfo.errisinstance(KeyboardInterrupt):
-            return
-        if call.excinfo.errisinstance(StoryError):
-            self.problems.append(str(call.excinfo.value))
-        elif call.excinfo.errisinstance((StepDefinitionNotFoundError, ValueError)):
-            self.problems.append(f"{item.nodeid}: {call.excinfo.value}")
-        else:
-            self.crashes.append(f"{item.nodeid}: {call.excinfo.getrepr(style='native')}")
+    def pytest_exception_interact(self, call: pytest.CallInfo[Any]) -> None:
+        """A wrong file, a story that cannot be told, a backend that does not start, or a crash."""
+        assert call.excinfo is not None  # the hook is called for an exception
+        error = call.excinfo.value
+        if isinstance(error, (StoryError, NoBackend)):
+            self.problems.append(str(error))
+        elif not isinstance(error, (Refuted, Undetermined)):
+            self.crashes.append(error)
 
 
 def rehearse_features(
-    manifest: Manifest, features: Path, wanted: str, app: str, options: Options, progress: Progress
+    manifest: Manifest,
+    features: Path,
+    wanted: str,
+    app: str,
+    factory: Factory,
+    options: Options,
+    progress: Progress,
 ) -> tuple[list[StoryResult], bool]:
     """The results in the order of the files, and whether a person interrupted; raises FeatureErrors."""
     conductor, watcher = Conductor(), Watcher()
     conductor.manifests = {manifest.service: Path(manifest.path)}
-    conductor.app, conductor.options, conductor.wanted = app, options, wanted
+    conductor.app, conductor.factory = app, factory
+    conductor.options, conductor.wanted = options, wanted
     conductor.watch, conductor.began = progress.counts, progress.story
     arguments = [
         str(features),
         f"--rootdir={features.parent.parent}",
         f"--config-file={os.devnull}",
+        "--noconftest",
         *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler"),
         *("-p", "pytest_bdd.plugin", "-p", "rehearsal_harness.steps.plugin"),
     ]
@@ -73,9 +71,9 @@ def rehearse_features(
     if status in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
         raise RuntimeError(f"pytest ended with {pytest.ExitCode(status).name}")
     if watcher.crashes:
-        raise RuntimeError("this is a bug of the rehearsal, not a finding:\n" + "\n".join(watcher.crashes))
+        raise watcher.crashes[0]
     if watcher.problems:
-        raise FeatureErrors("\n".join(watcher.problems))
+        raise FeatureErrors("\n".join(dict.fromkeys(watcher.problems)))
     return conductor.results, status == pytest.ExitCode.INTERRUPTED
 
 
@@ -103,10 +101,3 @@ def _own_pytest() -> Iterator[None]:
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
-
-
-def _problem(text: str) -> str:
-    """What pytest says of a file it cannot collect, on one line."""
-    lines = text.strip().splitlines()
-    marked = [line.removeprefix("E").strip() for line in lines if line.startswith("E ")]
-    return ", ".join(line for line in marked or lines[-1:] if line)

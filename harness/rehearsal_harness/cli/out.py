@@ -1,18 +1,39 @@
 """Where a command writes: results to standard output, everything else to standard error.
 
-Decides: nothing is coloured here; `run` colours its verdicts with rich on a terminal only.
+Decides: nothing is coloured here (`run` colours its verdicts with rich on a terminal only), and a reader who
+has left (`| head`) changes no verdict: the rest goes nowhere.
 """
 
 from __future__ import annotations
 
+import os
 import sys
+from io import TextIOWrapper
 
 
 def say(text: str) -> None:
     """A result."""
-    sys.stdout.write(text + "\n")
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nobody_reads()
 
 
 def error(text: str) -> None:
     """Something for the person, not for the pipe."""
     sys.stderr.write(text + "\n")
+
+
+def nobody_reads() -> None:
+    """From now on standard output goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def write_what_can_be_written() -> None:
+    """A terminal or pipe that knows no `→` gets a `?`, and no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")

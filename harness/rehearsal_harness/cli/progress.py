@@ -6,6 +6,8 @@ to standard error.  Does not know what is rehearsed.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,16 +15,26 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from rehearsal_harness.cli.out import nobody_reads
 from rehearsal_harness.core.findings import Counts, Verdict
 from rehearsal_harness.core.story import Story
 from rehearsal_harness.rehearsal import Options, StoryResult
-from rehearsal_harness.reports.machine import FOLDER, finding_path
+from rehearsal_harness.reports.machine import finding_path
 from rehearsal_harness.reports.text import RuleRow, finding_lines, instant, rule_rows, table
 from rehearsal_harness.targets.backend import REFERENCE
 from rehearsal_harness.targets.driver import real_seconds
 from rehearsal_specs.manifest import Manifest
 
 STYLES = {Verdict.PROVED: "green", Verdict.REFUTED: "bold red", Verdict.UNDETERMINED: "yellow"}
+
+
+class _Console(Console):
+    """A console whose reader may leave."""
+
+    def on_broken_pipe(self) -> None:
+        """Rich would exit with status 1, which is a finding's."""
+        self.quiet = True
+        nobody_reads()
 
 
 class Progress:
@@ -62,8 +74,7 @@ class Screen:
     """One manifest's rehearsal on the screen."""
 
     def __init__(self, manifest: Manifest, app: str, options: Options, *, quiet: bool) -> None:
-        self._out = Console(highlight=False, soft_wrap=True)
-        self._err = Console(stderr=True, highlight=False)
+        self._out = _Console(highlight=False, soft_wrap=True)
         self._service = manifest.service
         self._options = options
         self._began = real_seconds()
@@ -76,13 +87,17 @@ class Screen:
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
-        """The progress line for as long as the block runs."""
-        progress = Progress(self._err)
-        progress.start()
-        try:
-            yield progress
-        finally:
-            progress.stop()
+        """The progress line while the block runs, even where pytest keeps standard error to itself."""
+        if not sys.stderr.isatty():
+            yield Progress(Console(stderr=True))
+            return
+        with os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", errors="replace") as terminal:
+            progress = Progress(Console(file=terminal, highlight=False))
+            progress.start()
+            try:
+                yield progress
+            finally:
+                progress.stop()
 
     def results(self, results: Sequence[StoryResult], *, verbose: bool) -> None:
         """One row per rule (per example when verbose), findings below their rule."""
@@ -105,7 +120,9 @@ class Screen:
             f"             replay: rehearse replay {finding_path(self._service, result)}", markup=False
         )
 
-    def summary(self, verdict: Verdict, results: Sequence[StoryResult], *, interrupted: bool) -> None:
+    def summary(
+        self, verdict: Verdict, results: Sequence[StoryResult], report: Path, *, interrupted: bool
+    ) -> None:
         """The last line: the verdict of the whole, and where the report is."""
         count = {each: sum(result.verdict is each for result in results) for each in Verdict}
         audited = sum(result.audited for result in results)
@@ -116,7 +133,7 @@ class Screen:
             f"{audited} schedules audited",
             f"{real_seconds() - self._began:.1f} s",
             f"seed {self._options.seed}",
-            f"report {Path(FOLDER, 'report.json')}",
+            f"report {report}",
         ]
         if interrupted:
             parts.insert(0, "interrupted")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 from rehearsal_harness.cli import FINDING, PROVED, USAGE
+from rehearsal_harness.cli.backend import NoBackend, backend_named
 from rehearsal_harness.cli.out import error, say
 from rehearsal_harness.core.findings import Counts, Finding, Verdict
 from rehearsal_harness.core.node import Move
@@ -14,7 +17,6 @@ from rehearsal_harness.core.replaying import disagreement
 from rehearsal_harness.core.story_data import NotAStory, move_of_data, story_of_data
 from rehearsal_harness.rehearsal import Options, Rehearsal, StoryResult
 from rehearsal_harness.reports.text import finding_lines
-from rehearsal_harness.targets.backend import UnknownBackend, load_factory
 from rehearsal_harness.targets.frozen import clock_for
 from rehearsal_specs.diagnostics import SpecError
 from rehearsal_specs.reader import read_checked, read_manifest
@@ -28,17 +30,27 @@ def run(options: argparse.Namespace) -> int:
         app = options.app or data["app"]
         rehearsal = Rehearsal(
             manifest,
-            load_factory(app),
+            backend_named(app),
             story_of_data(data["story"]),
             Options(seed=data["seed"], start=data["start"], max_duplicates=data["max_duplicates"]),
         )
-    except (SpecError, NotAStory, UnknownBackend) as problem:
+    except (SpecError, NoBackend) as problem:
         error(str(problem))
+        return USAGE
+    except NotAStory as problem:
+        error(f"{options.finding}: {problem}")
+        return USAGE
+    if manifest.lacks():
+        error(f"{manifest.path}: cannot be rehearsed: it declares no {', no '.join(manifest.lacks())}")
         return USAGE
     if manifest.digest != data["manifest"]["digest"]:
         error(f"note: {manifest.path} has changed since this finding was written")
-    with clock_for(app, data["start"]) as rehearsal.follow_clock:
-        result = follow(rehearsal, data)
+    try:
+        with clock_for(app, data["start"]) as rehearsal.follow_clock, redirect_stdout(sys.stderr):
+            result = follow(rehearsal, data)
+    except NoBackend as problem:
+        error(str(problem))
+        return USAGE
     if isinstance(result, str):
         error(f"{options.finding}: the schedule can no longer be followed: {result}")
         return USAGE

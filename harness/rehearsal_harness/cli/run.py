@@ -1,9 +1,9 @@
 """`rehearse run`: every story of every manifest, with progress, a verdict, and files that replay what was
 found.
 
-Decides: what is printed and written.  Does not know how a story is rehearsed: pytest collects the features,
-the plugin in steps/ rehearses each example.  Everything written goes under .rehearsal/ but for what was asked
-elsewhere.
+Decides: what is printed and written, and that every file is looked at before any story is rehearsed.  Does
+not know how a story is rehearsed: pytest collects the features, the plugin in steps/ rehearses each example.
+Everything written goes under .rehearsal/ but for what was asked elsewhere.
 """
 
 from __future__ import annotations
@@ -11,128 +11,149 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rehearsal_harness.cli import FINDING, PROVED, UNDETERMINED, USAGE, worst_status
 from rehearsal_harness.cli.out import error, say
-from rehearsal_harness.resources import features_for, manifest_paths, shipped
-
-if TYPE_CHECKING:
-    from rehearsal_harness.core.findings import Verdict
-    from rehearsal_harness.rehearsal import Options, StoryResult
+from rehearsal_harness.resources import features_for, manifests_named, shipped
 from rehearsal_specs.diagnostics import SpecError
 from rehearsal_specs.manifest import Manifest
 from rehearsal_specs.reader import read_manifest
 
+if TYPE_CHECKING:
+    from rehearsal_harness.cli.progress import Screen
+    from rehearsal_harness.rehearsal import Options, StoryResult
+    from rehearsal_harness.targets.backend import Factory
+
+
+@dataclass(slots=True)
+class Run:
+    """One manifest's rehearsal: what is rehearsed, and what came of it.  `interrupted`: by a person."""
+
+    manifest: Manifest
+    features: Path
+    report_path: Path
+    results: list[StoryResult] = field(default_factory=list)
+    interrupted: bool = False
+
 
 def run(options: argparse.Namespace) -> int:
     """The worst status of any manifest."""
-    paths = _paths(options.manifests)
-    if paths is None:
+    manifests = _manifests(options.manifests)
+    if options.junit and not Path(options.junit).absolute().parent.is_dir():
+        error(f"{options.junit}: its folder does not exist, so the JUnit file could not be written")
         return USAGE
-    manifests: list[Manifest] = []
+    if manifests is None:
+        return USAGE
+    from rehearsal_harness.cli.backend import NoBackend, backend_named
+    from rehearsal_harness.reports.junit import junit
+    from rehearsal_harness.reports.machine import report_path
+    from rehearsal_harness.targets.backend import REFERENCE
+
+    try:
+        factory = backend_named(options.app or REFERENCE)
+    except NoBackend as problem:
+        error(str(problem))
+        return USAGE
+    runs, statuses = [], []
+    for manifest in manifests:
+        path = report_path(manifest.service if len(manifests) > 1 else "")
+        runs.append(Run(manifest, features_for(Path(manifest.path), manifest.service), path))
+        statuses.append(_rehearse(runs[-1], factory, options))
+        if runs[-1].interrupted:
+            break
+    if options.junit:
+        done = {each.manifest.service: each.results for each in runs}
+        Path(options.junit).write_text(junit(done), encoding="utf-8")
+    return worst_status(statuses)
+
+
+def _manifests(named: Sequence[str]) -> list[Manifest] | None:
+    """The manifests to rehearse; None when there is anything wrong with any, which has been said."""
+    here = Path("manifests")
+    paths, problems = manifests_named(named or [str(here if here.is_dir() else shipped("manifests"))])
+    said = [str(each) for each in problems]
+    by_service: dict[str, Manifest] = {}
     for path in paths:
         try:
             manifest = read_manifest(path)
         except SpecError as problem:
-            error(str(problem))
-            return USAGE
+            said.append(str(problem))
+            continue
+        twin = by_service.setdefault(manifest.service, manifest)
+        if twin is not manifest:
+            said.append(f"{path}: '{manifest.service}' is also declared by {twin.path}")
         if manifest.lacks():
-            error(f"{path}: cannot be rehearsed: it declares no {', no '.join(manifest.lacks())}")
-            return USAGE
-        manifests.append(manifest)
-    return worst_status([_rehearse(manifest, options) for manifest in manifests])
+            said.append(f"{path}: cannot be rehearsed: it declares no {', no '.join(manifest.lacks())}")
+        elif not features_for(path, manifest.service).is_dir():
+            said.append(
+                f"{path}: no stories. Expected features/{manifest.service}/*.feature beside its folder."
+            )
+    for each in said:
+        error(each)
+    return None if said else list(by_service.values())
 
 
-def _paths(named: Sequence[str]) -> list[Path] | None:
-    if not named:
-        here = Path("manifests")
-        named = [str(here if here.is_dir() else shipped("manifests"))]
-    paths: list[Path] = []
-    for each in named:
-        found = manifest_paths(each)
-        if not found:
-            error(f"{each}: no manifest directly in this folder. Expected *.yaml, *.yml or *.json.")
-            return None
-        paths += found
-    return paths
-
-
-def _rehearse(manifest: Manifest, asked: argparse.Namespace) -> int:
+def _rehearse(run: Run, factory: Factory, asked: argparse.Namespace) -> int:
     from rehearsal_harness.cli.features import FeatureErrors, rehearse_features
     from rehearsal_harness.cli.progress import Screen
     from rehearsal_harness.rehearsal import Options
     from rehearsal_harness.targets.audit import audit
-    from rehearsal_harness.targets.backend import REFERENCE, UnknownBackend, load_factory
+    from rehearsal_harness.targets.backend import REFERENCE
 
     app = asked.app or REFERENCE
     options = Options(
         seed=asked.seed, max_duplicates=asked.max_duplicates, budget_s=asked.budget, audit=asked.audit
     )
-    features = features_for(Path(manifest.path), manifest.service)
-    if not features.is_dir():
-        error(
-            f"{manifest.path}: no stories. Expected features/{manifest.service}/*.feature beside its folder."
-        )
-        return USAGE
-    if asked.junit and not Path(asked.junit).absolute().parent.is_dir():
-        error(f"{asked.junit}: its folder does not exist, so the JUnit file could not be written")
-        return USAGE
-    screen = Screen(manifest, app, options, quiet=asked.json)
+    screen = Screen(run.manifest, app, options, quiet=asked.json)
+    run.report_path.parent.mkdir(exist_ok=True)  # what cannot be written is said before the work, not after
     try:
-        load_factory(app)
         with screen.progress() as progress:
-            results, interrupted = rehearse_features(manifest, features, asked.story, app, options, progress)
-            progress.note("audit")
-            audit(manifest.path, app, options, results)
-    except (UnknownBackend, FeatureErrors) as problem:
+            run.results, run.interrupted = rehearse_features(
+                run.manifest, run.features, asked.story, app, factory, options, progress
+            )
+            if not run.interrupted:
+                progress.note("audit")
+                audit(run.manifest.path, app, options, run.results)
+    except FeatureErrors as problem:
         error(str(problem))
         return USAGE
-    if not results and not interrupted:
+    except KeyboardInterrupt:  # the audit's
+        run.interrupted = True
+    if not run.results and not run.interrupted:
         wanted = f" whose rule or name contains '{asked.story}'" if asked.story else ""
-        error(f"{features}: no example{wanted}. Expected feature files with `Example:`s below `Rule:`s.")
+        error(f"{run.features}: no example{wanted}. Expected feature files with `Example:`s below `Rule:`s.")
         return USAGE
-    verdict = _write(manifest, results, options, app, asked, interrupted=interrupted)
-    if not asked.json:
-        screen.results(results, verbose=asked.verbose)
-        screen.summary(verdict, results, interrupted=interrupted)
-    return {"PROVED": PROVED, "REFUTED": FINDING}.get(verdict, UNDETERMINED)
+    return _tell(run, screen, options, asked)
 
 
-def _write(
-    manifest: Manifest,
-    results: Sequence[StoryResult],
-    options: Options,
-    app: str,
-    asked: argparse.Namespace,
-    *,
-    interrupted: bool,
-) -> Verdict:
-    """Findings, report and what else was asked for; the verdict of the whole."""
-    from rehearsal_harness.reports.junit import junit
-    from rehearsal_harness.reports.machine import (
-        FOLDER,
-        finding_data,
-        finding_path,
-        report,
-        worst,
-        write_json,
-    )
+def _tell(run: Run, screen: Screen, options: Options, asked: argparse.Namespace) -> int:
+    """Show the results and keep them; their exit status."""
+    from rehearsal_harness.reports.machine import report, worst
+    from rehearsal_harness.targets.backend import REFERENCE
 
-    for result in results:
-        path = finding_path(manifest.service, result)
-        if result.finding is not None:
-            write_json(path, finding_data(manifest, result, options, app))
-        elif result.verdict == "PROVED":
-            path.unlink(missing_ok=True)  # found earlier, and mended since
-    data = report(manifest, results, options, app)
-    if interrupted:
+    app = asked.app or REFERENCE
+    data = report(run.manifest, run.results, options, app, asked.story)
+    if run.interrupted:
         data["verdict"] = max(data["verdict"], worst([]), key=lambda verdict: verdict.severity)
-    write_json(FOLDER / "report.json", data)
-    if asked.junit:
-        Path(asked.junit).write_text(junit(manifest.service, results), encoding="utf-8")
     if asked.json:
         say(json.dumps(data, indent=2))
-    verdict: Verdict = data["verdict"]
-    return verdict
+    else:
+        screen.results(run.results, verbose=asked.verbose)
+        screen.summary(data["verdict"], run.results, run.report_path, interrupted=run.interrupted)
+    _write(run, data, options, app)
+    return {"PROVED": PROVED, "REFUTED": FINDING}.get(data["verdict"], UNDETERMINED)
+
+
+def _write(run: Run, data: dict[str, Any], options: Options, app: str) -> None:
+    from rehearsal_harness.reports.machine import finding_data, finding_path, write_json
+
+    for result in run.results:
+        path = finding_path(run.manifest.service, result)
+        if result.finding is not None:
+            write_json(path, finding_data(run.manifest, result, options, app))
+        elif result.verdict == "PROVED":
+            path.unlink(missing_ok=True)  # found earlier, and mended since
+    write_json(run.report_path, data)

@@ -1,11 +1,11 @@
-"""Results as JUnit XML: one suite per feature, one case per example.
+"""Results as JUnit XML: one suite per feature of each service, one case per example.
 
 Decides: REFUTED is a failure, UNDETERMINED an error, so that neither passes in any reader of the format.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
 from rehearsal_harness.core.findings import Verdict
@@ -13,24 +13,28 @@ from rehearsal_harness.rehearsal import StoryResult
 from rehearsal_harness.reports.text import finding_lines
 
 
-def junit(service: str, results: Sequence[StoryResult]) -> str:
+def junit(by_service: Mapping[str, Sequence[StoryResult]]) -> str:
     """The document as text."""
-    suites = ElementTree.Element("testsuites", name=f"rehearsal of {service}")
-    for feature in dict.fromkeys(result.story.feature for result in results):
-        cases = [result for result in results if result.story.feature == feature]
-        suite = ElementTree.SubElement(
-            suites,
-            "testsuite",
-            name=feature,
-            tests=str(len(cases)),
-            failures=str(sum(case.verdict is Verdict.REFUTED for case in cases)),
-            errors=str(sum(case.verdict is Verdict.UNDETERMINED for case in cases)),
-            time=f"{sum(case.seconds for case in cases):.3f}",
-        )
-        for case in cases:
-            _case(suite, service, case)
+    suites = ElementTree.Element("testsuites", name=f"rehearsal of {', '.join(by_service)}")
+    for service, results in by_service.items():
+        for feature in dict.fromkeys(result.story.feature for result in results):
+            _suite(suites, service, feature, [each for each in results if each.story.feature == feature])
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _suite(suites: ElementTree.Element, service: str, feature: str, cases: Sequence[StoryResult]) -> None:
+    suite = ElementTree.SubElement(
+        suites,
+        "testsuite",
+        name=feature,
+        tests=str(len(cases)),
+        failures=str(sum(case.verdict is Verdict.REFUTED for case in cases)),
+        errors=str(sum(case.verdict is Verdict.UNDETERMINED for case in cases)),
+        time=f"{sum(case.seconds for case in cases):.3f}",
+    )
+    for case in cases:
+        _case(suite, service, case)
 
 
 def _case(suite: ElementTree.Element, service: str, result: StoryResult) -> None:

@@ -25,10 +25,15 @@ from rehearsal_specs.reader import read_properties, read_rules
 
 FORMAT = 1
 FOLDER = Path(".rehearsal")
+NAME_LENGTH_MAX = 160
 
 
-def report(manifest: Manifest, results: Sequence[StoryResult], options: Options, app: str) -> dict[str, Any]:
-    """Everything one manifest's rehearsal found, and the digests of what it rests on."""
+def report(
+    manifest: Manifest, results: Sequence[StoryResult], options: Options, app: str, wanted: str = ""
+) -> dict[str, Any]:
+    """Everything one manifest's rehearsal found, and the digests of what it rests on; `wanted` is the text
+    that chose the stories.  But for `seconds`, equal seeds give equal reports.
+    """
     rows = read_rules().rows
     reached = frozenset[str]().union(*(result.rows for result in results))
     return {
@@ -37,6 +42,12 @@ def report(manifest: Manifest, results: Sequence[StoryResult], options: Options,
         "service": manifest.service,
         "seed": options.seed,
         "start": options.start,
+        "asked": {
+            "story": wanted,
+            "max_duplicates": options.max_duplicates,
+            "budget_s": options.budget_s,
+            "audit": options.audit,
+        },
         "evidence": {
             "manifest": {"path": manifest.path, "digest": manifest.digest},
             "specs": tree_digest(package_folder("rehearsal_specs")),
@@ -46,6 +57,7 @@ def report(manifest: Manifest, results: Sequence[StoryResult], options: Options,
         "stories": [_story(result) for result in results],
         "assumed_rows": sorted(row.id for row in rows if row.assumed and row.id in reached),
         "rows_not_reached": sorted(row.id for row in rows if row.id not in reached),
+        "seconds": {result.story.title: round(result.seconds, 3) for result in results},
     }
 
 
@@ -68,7 +80,6 @@ def _story(result: StoryResult) -> dict[str, Any]:
         "deliveries": counts.deliveries,
         "probes": counts.probes,
         "schedules": counts.schedules,
-        "seconds": round(result.seconds, 3),
         "audited": result.audited,
         "reached": sorted(result.reached),
         "broken": broken.property_id if broken else "",
@@ -119,8 +130,16 @@ def _schedule(trace: Trace | None) -> list[dict[str, Any]]:
 
 def finding_path(service: str, result: StoryResult) -> Path:
     """Where a story's finding is kept: `.rehearsal/findings/<service>-<rule>-<example>.json`."""
-    words = re.sub(r"[^a-z0-9]+", "-", f"{service} {result.story.title}".lower()).strip("-")
+    title = result.story.title
+    words = re.sub(r"[^a-z0-9]+", "-", f"{service} {title}".lower()).strip("-")
+    if len(words) > NAME_LENGTH_MAX or not title.isascii():
+        words = f"{words[:NAME_LENGTH_MAX]}-{sha256(title.encode()).hexdigest()[:8]}"
     return FOLDER / "findings" / f"{words}.json"
+
+
+def report_path(service: str = "") -> Path:
+    """Where a run's report is kept; `service` tells the reports of several apart."""
+    return FOLDER / (f"report-{service}.json" if service else "report.json")
 
 
 def write_json(path: Path, data: Any) -> None:

@@ -19,7 +19,7 @@ def pay(story: StoryWriter, who: str, card: Card) -> None:
     story.add(told.Pay(person=story.who(who), card=card, line=story.line))
 
 
-@step("the bank debit of {who:Who} {succeeded:Settles} {days:d} days later")
+@step("the bank debit of {who:Who} {succeeded:Settles} {days:Count} days later")
 def debit_settles(story: StoryWriter, who: str, days: int, *, succeeded: bool) -> None:
     person = story.who(who)
     until = Moment(Anchor.NOW, days * DAY_S)

@@ -8,7 +8,7 @@ from rehearsal_harness.steps.builder import StoryWriter
 from rehearsal_harness.steps.patterns import step
 
 
-@step("{count:d} {unit_s:Unit} pass")
+@step("{count:Count} {unit_s:Unit} pass")
 def time_passes(story: StoryWriter, count: int, unit_s: int) -> None:
     story.add(told.Wait(until=Moment(Anchor.NOW, count * unit_s), line=story.line))
 

@@ -6,13 +6,16 @@ sentences. Does not know any sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any, ParamSpec, TypeVar
 
 from pytest_bdd import parsers
 from pytest_bdd.steps import step as any_keyword
 
 from rehearsal_harness.core.cards import Card
+from rehearsal_harness.core.objects.subscription import SubscriptionStatus
 from rehearsal_harness.core.story import Anchor, Moment
 
 HOUR_S = 3_600
@@ -48,21 +51,24 @@ class Placeholder:
     mean.
     """
 
-    def __init__(self, pattern: str, meaning: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, pattern: str, meaning: Callable[[str], Any] = str) -> None:
         self.pattern = pattern
         self._meaning = meaning
 
     def __call__(self, text: str) -> Any:
-        return text if self._meaning is None else self._meaning[text]
+        return self._meaning(text)
 
 
 def _one_of(meaning: Mapping[str, Any]) -> Placeholder:
-    return Placeholder("|".join(sorted(meaning, key=len, reverse=True)), meaning)
+    return Placeholder("|".join(sorted(meaning, key=len, reverse=True)), meaning.__getitem__)
 
 
 TYPES: dict[str, Placeholder] = {
     "Who": Placeholder("[A-Za-z]+(?:'s)?"),
     "Code": Placeholder("[A-Z][A-Z_]+"),
+    "Count": Placeholder("[1-9][0-9]{0,2}", int),
+    "Status": Placeholder("|".join(sorted(SubscriptionStatus, key=len, reverse=True))),
+    "Final": Placeholder("cancel|unpaid|past_due"),
     "Moment": _one_of(MOMENTS),
     "Payment": _one_of(PAYMENTS),
     "Unit": _one_of(UNITS_S),
@@ -76,6 +82,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+SENTENCES: list[str] = []
+
+
 def step(sentence: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Declare a step of any keyword for `sentence`."""
+    SENTENCES.append(re.sub(r"\{(\w+)(?::\w+)?\}", r"<\1>", sentence))
     return any_keyword(parsers.parse(sentence, extra_types=TYPES))
+
+
+def nearest_sentence(text: str) -> str:
+    """The declared sentence most like `text`, `<count> <unit> pass`; empty when none is near."""
+    return next(iter(get_close_matches(text, SENTENCES, n=1, cutoff=0.5)), "")

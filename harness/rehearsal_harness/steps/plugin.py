@@ -7,7 +7,6 @@ JUnit, `-k`, `-x` and xdist all work.  `features/<service>/` belongs to `manifes
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -15,15 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_bdd import scenario
+from pytest_bdd.exceptions import GherkinParseError
 from pytest_bdd.feature import get_features
-from pytest_bdd.scenario import make_python_name
+from pytest_bdd.gherkin_parser import get_gherkin_document
+from pytest_bdd.scenario import make_python_name, scenario_wrapper_template_registry
 
 from rehearsal_harness.steps.builder import StoryWriter
+from rehearsal_harness.steps.patterns import nearest_sentence
 
 if TYPE_CHECKING:
     from rehearsal_harness.core.findings import Counts
     from rehearsal_harness.core.story import Story
     from rehearsal_harness.rehearsal import Options, StoryResult
+    from rehearsal_harness.targets.backend import Factory
 
 pytest_plugins = tuple(
     f"rehearsal_harness.steps.{noun}"
@@ -39,8 +42,8 @@ class Undetermined(AssertionError):
     """Not every schedule could be tried; never a pass."""
 
 
-class StoryError(Exception):
-    """A story asks for what its earlier steps never made possible; says where."""
+class StoryError(pytest.Collector.CollectError):
+    """A feature file is wrong, or a story asks for what its earlier steps never made possible; says where."""
 
 
 class Conductor:
@@ -50,33 +53,48 @@ class Conductor:
         self.manifests: dict[str, Path] = {}
         self.wanted = ""
         self.app = ""
+        self.factory: Factory | None = None
         self.options: Options | None = None
         self.watch: Callable[[Counts], None] | None = None
         self.began: Callable[[Story], None] | None = None
         self.results: list[StoryResult] = []
+        self._told: dict[str, Story] = {}
 
     def rehearse(self, story: Story) -> StoryResult | None:
         """The result of one story; None for one that is not wanted."""
-        from rehearsal_harness.rehearsal import Options, Rehearsal
+        from rehearsal_harness.core.findings import Counts, Verdict
+        from rehearsal_harness.rehearsal import Options, Rehearsal, StoryResult
         from rehearsal_harness.targets.backend import REFERENCE, load_factory
         from rehearsal_harness.targets.frozen import clock_for
         from rehearsal_specs.reader import read_manifest
 
+        twin = self._told.setdefault(story.title, story)
+        if twin is not story:
+            raise StoryError(
+                f"{story.path}:{story.line}: '{story.title}' is also at {twin.path}:{twin.line};"
+                " names must differ"
+            )
         if self.wanted.lower() not in story.title.lower():
             return None
         if self.began is not None:
             self.began(story)
         service, beside = service_of(Path(story.path))
         path = self.manifests.get(service, beside)
-        factory = load_factory(self.app or REFERENCE)
+        factory = self.factory or load_factory(self.app or REFERENCE)
         manifest, options = read_manifest(path), self.options or Options()
-        with clock_for(self.app or REFERENCE, options.start) as follow_clock:
-            result = Rehearsal(manifest, factory, story, options, self.watch, follow_clock).run()
+        try:
+            with clock_for(self.app or REFERENCE, options.start) as follow_clock:
+                result = Rehearsal(manifest, factory, story, options, self.watch, follow_clock).run()
+        except KeyboardInterrupt:
+            verdict = Verdict.UNDETERMINED
+            self.results.append(
+                StoryResult(story=story, verdict=verdict, counts=Counts(), seconds=0, reason="interrupted")
+            )
+            raise
         self.results.append(result)
         return result
 
 
-EXAMPLE = re.compile(r"^\s*(?:Example|Scenario)(?: Outline| Template)?:\s*(.*?)\s*$", re.MULTILINE)
 CONDUCTOR = pytest.StashKey[Conductor]()
 _STORY = pytest.StashKey[StoryWriter]()
 _FAILED = pytest.StashKey[bool]()
@@ -105,10 +123,7 @@ class FeatureFile(pytest.Module):
     """A feature file as a module whose tests are its examples."""
 
     def _getobj(self) -> ModuleType:
-        names = EXAMPLE.findall(self.path.read_text(encoding="utf-8"))
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:  # pytest-bdd would drop the first without a word
-            raise self.CollectError(f"{self.path}: two examples are called '{twice[0]}'; names must differ")
+        _check(self.path)
         module = ModuleType(self.path.stem)
         module.__file__ = str(self.path)
         for feature in get_features([str(self.path)]):
@@ -116,6 +131,33 @@ class FeatureFile(pytest.Module):
                 test = scenario(str(self.path), name, features_base_dir=str(self.path.parent))(_told_by_steps)
                 setattr(module, f"test_{make_python_name(name)}", test)
         return module
+
+
+def _check(path: Path) -> None:
+    """Raises StoryError for what is no feature, and for a name given twice: pytest-bdd would drop the first
+    example without a word.
+    """
+    try:
+        feature = get_gherkin_document(str(path)).feature
+    except GherkinParseError as error:
+        problem = f"{error.message} Found: '{error.line_content.strip()}'"
+        raise StoryError(f"{path}:{error.line}: {problem}") from error
+    except UnicodeDecodeError as error:
+        raise StoryError(f"{path}:1: this is not UTF-8 text") from error
+    except KeyError as error:
+        raise StoryError(f"{path}:1: the file holds no feature. Expected `Feature: …`") from error
+    lines: dict[str, int] = {}
+    for child in [
+        *feature.children,
+        *(each for rule in feature.children if rule.rule for each in rule.rule.children),
+    ]:
+        if child.scenario:
+            line, name = child.scenario.location.line, child.scenario.name
+            first = lines.setdefault(make_python_name(name), line)
+            if first != line:
+                raise StoryError(
+                    f"{path}:{line}: '{name}' is called like the example in line {first}; names must differ"
+                )
 
 
 def _told_by_steps() -> None:
@@ -128,6 +170,15 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Mod
         return None
     module: pytest.Module = FeatureFile.from_parent(parent, path=file_path)
     return module
+
+
+def _name(request: pytest.FixtureRequest, scenario: Any) -> str:
+    """The example's name; an outline's that does not name what differs gets its row: `paid (days=1)`."""
+    row: dict[str, str] = request.getfixturevalue("_pytest_bdd_example")
+    name: str = scenario.name
+    if not row or name != scenario_wrapper_template_registry[request.function].name:
+        return name
+    return f"{name} ({', '.join(f'{key}={value}' for key, value in row.items())})"
 
 
 @pytest.fixture(name="story")
@@ -147,14 +198,21 @@ def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Any) -> None:
     request.node.stash[_STORY].line = step.line_number
 
 
-def pytest_bdd_step_error(request: pytest.FixtureRequest) -> None:
+def pytest_bdd_step_error(
+    request: pytest.FixtureRequest, feature: Any, step: Any, exception: Exception
+) -> None:
     """A story whose steps failed is not rehearsed."""
     request.node.stash[_FAILED] = True
+    if isinstance(exception, ValueError):
+        raise StoryError(f"{feature.filename}:{step.line_number}: {exception}") from exception
 
 
-def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest) -> None:
+def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, feature: Any, step: Any) -> None:
     """Nor is one with an unknown step."""
     request.node.stash[_FAILED] = True
+    near = nearest_sentence(step.name)
+    hint = f" Did you mean '{near}'?" if near else ""
+    raise StoryError(f"{feature.filename}:{step.line_number}: no such step: '{step.name}'.{hint}")
 
 
 def pytest_bdd_after_scenario(
@@ -166,11 +224,12 @@ def pytest_bdd_after_scenario(
     from rehearsal_harness.core.acting import NotPossible
     from rehearsal_harness.core.findings import Verdict
     from rehearsal_harness.reports.text import finding_lines
+    from rehearsal_specs.tables import NoTransition
 
     if not scenario.steps:
         raise StoryError(f"{feature.filename}:{scenario.line_number}: '{scenario.name}' has no steps")
     story = request.node.stash[_STORY].story(
-        name=scenario.name,
+        name=_name(request, scenario),
         rule=scenario.rule.name if scenario.rule else "",
         feature=feature.name,
         path=feature.filename,
@@ -179,7 +238,7 @@ def pytest_bdd_after_scenario(
     )
     try:
         result = request.config.stash[CONDUCTOR].rehearse(story)
-    except NotPossible as error:
+    except (NotPossible, NoTransition) as error:
         raise StoryError(f"{story.path}:{story.line}: '{story.name}' cannot be told: {error}") from error
     if result is None:
         pytest.skip("not among the stories asked for")

@@ -16,7 +16,7 @@ def renews(story: StoryWriter, who: str) -> None:
     story.add(told.Wait(person=story.who(who), until=CHARGED, line=story.line))
 
 
-@step("{who:Who} subscription renews {times:d} times")
+@step("{who:Who} subscription renews {times:Count} times")
 def renews_often(story: StoryWriter, who: str, times: int) -> None:
     for _ in range(times):
         renews(story, who)
@@ -35,7 +35,7 @@ def collection_fails(story: StoryWriter) -> None:
     story.add(told.Wait(person=story.who("she"), until=until, line=story.line))
 
 
-@step("Stripe ends failed collection with {action:w}")
+@step("Stripe ends failed collection with {action:Final}")
 def final_action(story: StoryWriter, action: str) -> None:
     story.dunning_final = action
 
@@ -63,7 +63,7 @@ def undoes(story: StoryWriter, who: str) -> None:
     story.add(told.UndoCancel(person=story.who(who), line=story.line))
 
 
-@step("{who:Who} cancels and takes it back {times:d} times{apart_s:Pace}")
+@step("{who:Who} cancels and takes it back {times:Count} times{apart_s:Pace}")
 def dithers(story: StoryWriter, who: str, times: int, apart_s: int) -> None:
     story.add(told.Dither(person=story.who(who), times=times, apart_s=apart_s, line=story.line))
 
@@ -73,6 +73,6 @@ def canceled(story: StoryWriter, who: str) -> None:
     story.add(told.CancelNow(person=story.who(who), line=story.line))
 
 
-@step("Stripe says {who:Who} subscription is {status:w}")
+@step("Stripe says {who:Who} subscription is {status:Status}")
 def stripe_says(story: StoryWriter, who: str, status: str) -> None:
     story.expect(told.ExpectStatus(person=story.who(who), status=status, line=story.line))

