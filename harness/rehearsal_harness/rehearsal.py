@@ -15,7 +15,7 @@ from rehearsal_harness.core.exploration import Exploration, Outcome, Sample
 from rehearsal_harness.core.findings import Counts, Finding, Verdict
 from rehearsal_harness.core.moving import Moves, Window
 from rehearsal_harness.core.node import Move, Node
-from rehearsal_harness.core.replaying import Trace, candidates, follow
+from rehearsal_harness.core.replaying import Trace, candidates, disagreement, follow
 from rehearsal_harness.core.staging import stage
 from rehearsal_harness.core.story import Story
 from rehearsal_harness.targets.assemble import make_target, routes_of
@@ -27,6 +27,10 @@ from rehearsal_specs.reader import read_dunning, read_retry_tables, read_rules
 
 START = 1_780_272_000  # 2026-06-01T00:00:00Z
 SHORTEST_TRIED = 4
+NOT_AGAIN = (
+    "what broke in the search does not break when the same schedule is followed alone; the backend depends on"
+    " something that is not in its store, such as memory"
+)
 RESEND_S = 30 * 86_400  # events can be resent by hand for 30 days, https://docs.stripe.com/cli/events/resend
 
 
@@ -95,6 +99,8 @@ class Rehearsal:
             result.finding = self.shortest(outcome.finding)
             result.trace = self.follow(result.finding.moves)
             result.other = self.follow(result.finding.other) if result.finding.other else None
+            if not _breaks_again(result):
+                result.verdict, result.reason, result.finding = Verdict.UNDETERMINED, NOT_AGAIN, None
         else:
             self._not_empty(result)
         result.seconds = real_seconds() - began
@@ -201,3 +207,11 @@ class Rehearsal:
 
 def _window() -> Window:
     return Window(retry_s=read_retry_tables()["live"].delays_s[-1], resend_s=RESEND_S)
+
+
+def _breaks_again(result: StoryResult) -> bool:
+    """Does a fresh backend that is led along the finding's schedule break a property too?"""
+    assert result.trace is not None
+    if result.trace.violation is not None or result.other is None:
+        return result.trace.violation is not None
+    return disagreement(result.other.seen, result.trace.seen) is not None

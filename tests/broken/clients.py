@@ -17,7 +17,8 @@ from broken.mutation import Environ, asks_for, in_front, inside
 
 from rehearsal_harness.targets import reference
 from rehearsal_harness.targets.backend import Backend, Collaborators, WsgiApp
-from rehearsal_server import access, licenses, standing
+from rehearsal_server import licenses
+from rehearsal_server.licenses import Bearer
 from rehearsal_server.operations import checkout, license_status
 
 Json = dict[str, Any]
@@ -27,18 +28,15 @@ DAY_S = 86_400
 def access_from_redirect(given: Collaborators) -> Backend:
     """Who comes back from the hosted page with a session id has paid."""
 
-    def customer_of_session(context: Any, session: str) -> str:
-        return standing.customer_of_session(context, session) or f"cus_of_{session}"
+    def claim(self: Any, req: Any, now: int) -> Any:
+        found, bearer = real(self, req, now)
+        if bearer is not None:
+            return found, bearer
+        device = req.params["deviceId"]
+        return replace(found, allowed=True), Bearer(customer=f"cus_of_{device}", device=device)
 
-    def access_of(context: Any, history: Any, now: int) -> access.Access:
-        found = standing.access_of(context, history, now)
-        return replace(found, allowed=True) if found.code == "NO_SUBSCRIPTION" else found
-
-    return inside(
-        given,
-        (license_status, "customer_of_session", customer_of_session),
-        (license_status, "access_of", access_of),
-    )
+    real = license_status.LicenseStatus._claim
+    return inside(given, (license_status.LicenseStatus, "_claim", claim))
 
 
 def _tokens(given: Collaborators, claims: Callable[[Json, int], Json]) -> Backend:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 from broken.good import EventLog
 from broken.habits import Habits, Held, after, read
@@ -139,3 +140,24 @@ class Unordered(Ledger):
 def waits_for_checkout(given: Collaborators) -> Backend:
     """First things first: Stripe tries for three days."""
     return open_shop(given, Unordered(given, Habits()))
+
+
+class Lots(Ledger):
+    """Each event that is new gets a ticket with a number drawn by chance."""
+
+    def __init__(self, given: Collaborators, habits: Habits) -> None:
+        super().__init__(given, habits)
+        given.connection.execute(
+            "CREATE TABLE IF NOT EXISTS tickets (event_id TEXT PRIMARY KEY, ticket TEXT)"
+        )
+
+    def take(self, event: dict[str, Any], now: int) -> None:
+        with self.given.transaction():
+            insert = "INSERT INTO tickets VALUES (?, ?) ON CONFLICT DO NOTHING"
+            self.given.connection.execute(insert, (event["id"], uuid4().hex))
+        super().take(event, now)
+
+
+def draws_lots(given: Collaborators) -> Backend:
+    """Right, and never twice the same: what a rewound search saw cannot be seen again."""
+    return open_shop(given, Lots(given, Habits()))

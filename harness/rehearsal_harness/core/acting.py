@@ -125,7 +125,11 @@ def _code(reply: Reply) -> str:
 
 def _at_stripe(make: Callable[[Any, Node], stripe_actions.Action]) -> Callable[[Any, Node, Routes], Act]:
     def act(action: Any, node: Node, routes: Routes) -> Act:
-        return Done(node._replace(world=step(node.world.at(node.clock), make(action, node))))
+        try:
+            world = step(node.world.at(node.clock), make(action, node))
+        except LookupError as error:  # no such object, or no row of Stripe's tables leads on from here
+            raise NotPossible(f"{action.label()}: {error}") from error
+        return Done(node._replace(world=world))
         yield  # a generator that asks nothing of the backend
 
     return act

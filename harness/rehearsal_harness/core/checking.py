@@ -2,7 +2,8 @@
 
 Decides: which instants are asked about, what may be demanded in mid-flight and what at quiescence.  Does
 not know how the node was reached.  Rule: specs/properties.yaml; expectation.py says what is right.
-Answers are remembered by (store digest, instant, customer): equal stores give equal answers.
+Answers are remembered by (store digest, instant, customer): equal stores give equal answers, and where
+Stripe was asked for one, equal stores in equal worlds.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Checker:
         self._table = table
         self._enabled = enabled
         self._counts = counts
-        self._answers: dict[tuple[bytes, int, str], Observed] = {}
+        self._answers: dict[tuple[bytes, int, str], tuple[Observed, bytes]] = {}
         self._deliverable: dict[bytes, tuple[Event, ...]] = {}
         self._known: dict[tuple[bytes, int], dict[str, list[Known]]] = {}
 
@@ -64,6 +65,13 @@ class Checker:
                 bits |= 1 << index
         return bits
 
+    def also_told(self, node: Node, fetched: tuple[str, ...]) -> Node:
+        """The same node, where Stripe has answered that too."""
+        if not fetched:
+            return node
+        told = node.told | self.told_by(node, frozenset(fetched))
+        return node._replace(told=told & ~node.handled)
+
     def known(self, node: Node, told: int) -> Mapping[str, Sequence[Known]]:
         """What the events of the bit set `told` say, by customer."""
         key = (node.world.version, told)
@@ -87,17 +95,19 @@ class Checker:
 
     def ask(self, node: Node, digest: bytes, customer: str, at: int) -> Generator[Command, Any, Observed]:
         """The backend's answer about a customer at an instant."""
-        key = (digest, at, customer)
-        observed = self._answers.get(key)
-        if observed is None:
-            observed = yield Probe(node.world, at, customer)
-            self._counts.probes += 1
-            self._answers[key] = observed
+        key, version = (digest, at, customer), node.world.version
+        known = self._answers.get(key)
+        if known is not None and (not known[0].fetched or known[1] == version):
+            return known[0]
+        observed: Observed = yield Probe(node.world, at, customer)
+        self._counts.probes += 1
+        self._answers[key] = observed, version
         return observed
 
     def remembered(self, digest: bytes, at: int, customer: str) -> Observed | None:
         """The answer given earlier for a store with that digest, None when it was not asked."""
-        return self._answers.get((digest, at, customer))
+        known = self._answers.get((digest, at, customer))
+        return None if known is None else known[0]
 
     def same_seen(self, node: Node, first: bytes, second: bytes) -> Generator[Command, Any, bool]:
         """Do two stores with the same rows, kept in different orders, give the same answers at a node?"""
@@ -133,7 +143,7 @@ class Checker:
         self, node: Node, customer: str, at: int, observed: Observed, *, quiescent: bool
     ) -> Violation | None:
         if observed.allowed:
-            reason = self.refused(node, customer, at)
+            reason = self.refused(self.also_told(node, observed.fetched), customer, at)
             if reason:
                 return Violation(
                     property_id=reason,

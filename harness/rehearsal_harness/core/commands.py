@@ -89,7 +89,10 @@ class Reply(NamedTuple):
 
 
 class Observed(NamedTuple):
-    """What the backend says of a customer at an instant; `code` is "" where it names none."""
+    """What the backend says of a customer at an instant; `code` is "" where it names none, `fetched` what it
+    asked Stripe for that.
+    """
 
     allowed: bool
     code: str = ""
+    fetched: tuple[str, ...] = ()

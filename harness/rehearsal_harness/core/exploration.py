@@ -20,7 +20,7 @@ from rehearsal_harness.core.moving import Landing, Moves
 from rehearsal_harness.core.node import Move, Node
 from rehearsal_harness.core.replaying import disagreement, echo, stuck
 
-ECHOES_MAX = 4  # duplicates in one schedule that write, though nobody can tell; beyond it: UNDETERMINED
+ECHOES_MAX = 3  # duplicates in one schedule that write, though nobody can tell; beyond it: UNDETERMINED
 
 
 @dataclass(slots=True)

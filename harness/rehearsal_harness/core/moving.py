@@ -106,7 +106,7 @@ class Moves:
         if isinstance(action, told.Arrive):
             return not pending or (action.late and node.clock < node.until)
         if isinstance(action, told.Wait) and pending:
-            return self._next_instant(node, self._wait_end(action, node)) <= self._last_retry(node)
+            return node.clock < self._last_retry(node)
         return True
 
     def _last_retry(self, node: Node) -> int:
@@ -175,7 +175,8 @@ class Moves:
         action = self.actions[node.position]
         if isinstance(action, told.Wait):
             end = self._wait_end(action, node)
-            return Landing(self._passed(self._advance(node, end)._replace(until=end)), digest)
+            pause = min(end, self._last_retry(node)) if self._checker.pending(node) else end
+            return Landing(self._passed(self._advance(node, pause)._replace(until=end)), digest)
         if isinstance(action, told.Arrive):
             if self._checker.pending(node):
                 return Landing(self._advance(node, node.until), digest)
@@ -246,6 +247,7 @@ class Moves:
         reply, landed = done.reply, done.node
         if reply is None:
             return Landing(landed, digest)
+        landed = self._checker.also_told(landed, reply.fetched)
         violation = stripe_writes(past, reply, action.label()) or client_answered(past, reply, action)
         if isinstance(action, told.Reconcile) and 200 <= reply.status < 300:
             everything = (1 << len(self._checker.deliverable(landed))) - 1

@@ -174,8 +174,12 @@ class WsgiTarget:
         holder.world, holder.exchanges = command.world, NOTHING_ASKED
         self._clock.move(command.clock)
         self._transactions.arm(0)
-        catch_up()
-        return self._reply(200, changed=self._rewind.writes != before)
+        try:
+            catch_up()
+            status = 200
+        except Exception:  # whoever runs the catch-up sees it fail
+            status = 500
+        return self._reply(status, changed=self._rewind.writes != before)
 
     def _probe(self, command: Probe) -> Observed:
         query = urlencode({"customerId": command.customer_id})
@@ -185,9 +189,9 @@ class WsgiTarget:
         with self._rewind.aside():
             reply, raw = self._exchange(environ, command.world, command.at)
         if reply.status != 200:
-            return Observed(False, f"HTTP {reply.status}")
+            return Observed(False, f"HTTP {reply.status}", reply.fetched)
         answer = _json(raw)
-        return Observed(answer.get("active") is True, str(answer.get("code") or ""))
+        return Observed(answer.get("active") is True, str(answer.get("code") or ""), reply.fetched)
 
     def _exchange(self, environ: dict[str, Any], world: World, now: int) -> tuple[Reply, bytes]:
         """The backend's reply and its raw body; the reply's own `body` is left empty."""
