@@ -20,6 +20,7 @@ from rehearsal_server.shape import (
     TEXT_LENGTH_MAX,
     Json,
     ShapeError,
+    amount_or_none,
     elements,
     flag,
     instant,
@@ -30,6 +31,9 @@ from rehearsal_server.shape import (
     text,
     text_or_none,
 )
+
+MONTH_S = 31 * 86_400  # the longest, so that nobody is cut off before a bill is due
+DIGITS_MAX = 9
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _SUBSCRIPTION_KEYS = frozenset(
@@ -103,7 +107,14 @@ def subscription_fields(subscription: Json) -> str:
             "status": text(subscription, "status"),
             "cancel_at": cancel_at,
             "ended_at": instant_or_none(subscription, "ended_at"),
+            "price_ids": _price_ids(subscription),
         }
+    )
+
+
+def _price_ids(subscription: Json) -> list[str]:
+    return sorted(
+        {text(mapping(item, "price"), "id") for item in elements(subscription, "items") if item.get("price")}
     )
 
 
@@ -112,14 +123,14 @@ def _period_end(subscription: Json) -> int:
     return max(ends) if ends else instant(subscription, "current_period_end")
 
 
-def _device(holder: Json) -> str | None:
-    """The device that paid.  Metadata is free text that others may write too: what is no id of ours is
-    none.
+def _meta(holder: Json, key: str) -> str | None:
+    """Our own note on an object: the device that paid, or the user.  Metadata is free text that others may
+    write too: what is no id of ours is none.
     """
-    device = mapping_or_empty(holder, "metadata").get("device_id")
-    if device is not None and type(device) is not str:
-        raise ShapeError("metadata.device_id is not text")
-    return device if device and device.isprintable() and len(device) <= TEXT_LENGTH_MAX else None
+    note = mapping_or_empty(holder, "metadata").get(key)
+    if note is not None and type(note) is not str:
+        raise ShapeError(f"metadata.{key} is not text")
+    return note if note and note.isprintable() and len(note) <= TEXT_LENGTH_MAX else None
 
 
 def _subscription(head: _Head, subscription: Json, data: Json) -> Row:
@@ -133,7 +144,9 @@ def _subscription(head: _Head, subscription: Json, data: Json) -> Row:
         object_id,
         text(subscription, "customer"),
         object_id,
-        _device(subscription),
+        None,
+        _meta(subscription, "device_id"),
+        _meta(subscription, "user_id"),
         head.created,
         fields,
         _undone(data, subscription, fields),
@@ -156,7 +169,7 @@ def _invoice(head: _Head, invoice: Json, data: Json) -> Row | None:
     subscription = text_or_none(parent, "subscription") or text_or_none(invoice, "subscription")
     if subscription is None:
         return None
-    ends = [instant(mapping(line, "period"), "end") for line in elements(invoice, "lines")]
+    ends = [_through(mapping(line, "period"), head.created) for line in elements(invoice, "lines")]
     fields = {"paid": head.type == "invoice.paid", "period_end": max(ends, default=None)}
     return Row(
         head.event_id,
@@ -164,29 +177,83 @@ def _invoice(head: _Head, invoice: Json, data: Json) -> Row | None:
         text(invoice, "id"),
         text(invoice, "customer"),
         subscription,
-        _device(parent),
+        None,
+        _meta(parent, "device_id"),
+        _meta(parent, "user_id"),
         head.created,
         _canonical(fields),
         None,
     )
 
 
+def _through(period: Json, created: int) -> int:
+    """The second until which a paid line pays: its end.  Usage is billed when its period is over; paying it
+    pays for the trust until the next such bill, as long a period again and never less than a month.
+    """
+    end = instant(period, "end")
+    return end if end > created else end + max(end - instant(period, "start"), MONTH_S)
+
+
 def _session(head: _Head, session: Json, data: Json) -> Row:
     paid = text(session, "payment_status") in ("paid", "no_payment_required")
+    fields: dict[str, object] = {"paid": paid}
+    if session.get("mode") == "payment":
+        fields |= {
+            "offer": _meta(session, "offer_id"),
+            "credits": _count(_meta(session, "credits")),
+            "amount_cents": amount_or_none(session, "amount_total"),
+        }
     return Row(
         head.event_id,
         head.type,
         text(session, "id"),
         text_or_none(session, "customer"),
         text_or_none(session, "subscription"),
-        _device(session),
+        text_or_none(session, "payment_intent"),
+        _meta(session, "device_id"),
+        _meta(session, "user_id"),
         head.created,
-        _canonical({"paid": paid}),
+        _canonical(fields),
+        None,
+    )
+
+
+def _count(note: str | None) -> int:
+    return int(note) if note is not None and note.isdecimal() and len(note) <= DIGITS_MAX else 0
+
+
+def _charge(head: _Head, charge: Json, data: Json) -> Row:
+    fields = {"refunded_cents": amount_or_none(charge, "amount_refunded") or 0}
+    return _of_payment(head, text(charge, "id"), charge, text_or_none(charge, "customer"), fields)
+
+
+def _dispute(head: _Head, dispute: Json, data: Json) -> Row:
+    return _of_payment(head, text(dispute, "id"), dispute, None, {"dispute": text(dispute, "status")})
+
+
+def _of_payment(
+    head: _Head, object_id: str, holder: Json, customer: str | None, fields: Mapping[str, object]
+) -> Row:
+    payment = text_or_none(holder, "payment_intent")
+    return Row(
+        head.event_id,
+        head.type,
+        object_id,
+        customer,
+        None,
+        payment,
+        None,
+        _meta(holder, "user_id"),
+        head.created,
+        _canonical(fields),
         None,
     )
 
 
 _READERS: Mapping[str, Callable[[_Head, Json, Json], Row | None]] = {
+    "charge.dispute.closed": _dispute,
+    "charge.dispute.created": _dispute,
+    "charge.refunded": _charge,
     "checkout.session.completed": _session,
     "checkout.session.async_payment_succeeded": _session,
     "checkout.session.async_payment_failed": _session,

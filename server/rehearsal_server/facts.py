@@ -24,8 +24,10 @@ TERMINAL_STATUSES = frozenset({"canceled", "incomplete_expired"})
 class Row(NamedTuple):
     """One verified event, as a store keeps it for ever.  (A tuple: thousands are read each second.)
 
-    `fields` is canonical JSON of what access uses of the object after the event; `undone` the same before
-    it, as `previous_attributes` tells, or None where the event does not tell.
+    `payment` is the payment intent that ties a checkout session to its charge and disputes; `device` and
+    `user` are whose it is by our own metadata.  `fields` is canonical JSON of what access uses of the object
+    after the event; `undone` the same before it, as `previous_attributes` tells, or None where the event does
+    not tell.
     """
 
     event_id: str
@@ -33,7 +35,9 @@ class Row(NamedTuple):
     object_id: str
     customer: str | None
     subscription: str | None
+    payment: str | None
     device: str | None
+    user: str | None
     created: int
     fields: str
     undone: str | None
@@ -51,12 +55,13 @@ class SubscriptionValue:
     """What a subscription event says that access uses.
 
     `cancel_at` is the effective end (unix seconds): Stripe's own, or the end of the period when only
-    `cancel_at_period_end` is set.
+    `cancel_at_period_end` is set.  `price_ids` are what is bought, sorted.
     """
 
     status: str
     cancel_at: int | None
     ended_at: int | None
+    price_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +95,8 @@ def row_set(rows: Iterable[Row]) -> str:
 @lru_cache(maxsize=4096)
 def subscription_value(text: str) -> SubscriptionValue:
     """The value that canonical JSON `fields` of a subscription row stand for."""
-    return SubscriptionValue(**json.loads(text))
+    plain = json.loads(text)
+    return SubscriptionValue(**plain | {"price_ids": tuple(plain.get("price_ids", ()))})
 
 
 @lru_cache(maxsize=4096)

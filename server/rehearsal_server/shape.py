@@ -67,6 +67,14 @@ def instant_or_none(holder: Json, key: str) -> int | None:
     return None if holder.get(key) is None else instant(holder, key)
 
 
+def amount_or_none(holder: Json, key: str) -> int | None:
+    """An amount in the smallest unit of its currency, or None where it is absent or null."""
+    value = holder.get(key)
+    if value is not None and (type(value) is not int or abs(value) >= INSTANT_MAX):
+        raise ShapeError(f"{key} is not an amount")
+    return value
+
+
 def flag(holder: Json, key: str) -> bool:
     """A boolean; absent or null is false."""
     value = holder.get(key)

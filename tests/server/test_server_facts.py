@@ -30,14 +30,16 @@ def value(status: str, cancel_at: int | None = None) -> str:
 
 def row(name: str, created: int, after: str, before: str | None = None, **changes: object) -> Row:
     of_type = "customer.subscription.updated"
-    return Row(f"evt_{name}", of_type, "sub_1", "cus_1", "sub_1", None, created, after, before)._replace(
-        **changes
-    )
+    return Row(
+        f"evt_{name}", of_type, "sub_1", "cus_1", "sub_1", None, None, None, created, after, before
+    )._replace(**changes)
 
 
 def told(name: str, object_id: str, created: int, type_: str, **fields: object) -> Row:
     """A row of an invoice or a checkout session of sub_1."""
-    return Row(f"evt_{name}", type_, object_id, "cus_1", "sub_1", None, created, json.dumps(fields), None)
+    return Row(
+        f"evt_{name}", type_, object_id, "cus_1", "sub_1", None, None, None, created, json.dumps(fields), None
+    )
 
 
 def history(chance: random.Random) -> tuple[list[Row], str]:

@@ -51,7 +51,7 @@ def test_what_rows_do_not_decide_stripe_settles_once(server: Server) -> None:
     assert server.decision(second) == "applied"
     assert len(server.stripe.sent) == 1
     ((sub, _, value),) = server.contents()["settlements"]
-    assert (sub, value) == ("sub_1", '{"cancel_at":null,"ended_at":null,"status":"active"}')
+    assert (sub, value) == ("sub_1", '{"cancel_at":null,"ended_at":null,"price_ids":[],"status":"active"}')
     writes = server.connection.total_changes
     assert [server.decision(each) for each in (first, second)] == ["duplicate", "duplicate"]
     assert (server.connection.total_changes, len(server.stripe.sent)) == (writes, 1)

@@ -13,7 +13,7 @@ from rehearsal_server.facts import Row, Settlement
 from rehearsal_server.store import StoreError
 from rehearsal_server.store.sqlite import SqliteStore
 
-ROW = Row("evt_1", "invoice.paid", "in_1", "cus_1", "sub_1", "device-1", 100, "{}", None)
+ROW = Row("evt_1", "invoice.paid", "in_1", "cus_1", "sub_1", None, "device-1", None, 100, "{}", None)
 
 
 def add_and_fail(store: SqliteStore, row: Row) -> None:

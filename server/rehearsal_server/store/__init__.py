@@ -51,6 +51,12 @@ class Store(Protocol):
     def history_of_device(self, device: str) -> History:
         """Everything known of the customers that paid from a device or activated it."""
 
+    def history_of_user(self, user: str) -> History:
+        """Everything known of a signed-in user: rows that name it, its customers' rows, its payments' rows."""
+
+    def rows_of_payment(self, payment: str) -> Sequence[Row]:
+        """The rows that name a payment intent: its checkout session, charge, disputes; in no promised order."""
+
     def note_unused(self, event_id: str, type_: str, decision: str) -> bool:
         """Log an event without effect; False (and nothing is written) when it was logged before."""
 

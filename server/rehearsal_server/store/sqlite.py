@@ -21,9 +21,11 @@ from rehearsal_server.store import History, Store, StoreError
 
 BUSY_TIMEOUT_S = 5.0
 
-_ROW = "event_id, type, object_id, customer, subscription, device, created, fields, undone"
+_ROW = "event_id, type, object_id, customer, subscription, payment, device, user, created, fields, undone"
+WIDTH = len(Row._fields)
 _ROWS_OF = f"SELECT {_ROW} FROM event_rows WHERE object_id = ?"
-_ADD_ROW = f"INSERT INTO event_rows ({_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ROWS_OF_PAYMENT = f"SELECT {_ROW} FROM event_rows WHERE payment = ?"
+_ADD_ROW = f"INSERT INTO event_rows ({_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _HISTORY = (
     f"SELECT {', '.join('r.' + column for column in _ROW.split(', '))}, s.row_set, s.value"
     " FROM event_rows r LEFT JOIN settlements s ON s.object_id = r.subscription"
@@ -32,6 +34,10 @@ _OF_CUSTOMER = f"{_HISTORY} WHERE r.customer = ?"
 _OF_DEVICE = (
     f"{_HISTORY} WHERE r.customer IN (SELECT customer FROM event_rows WHERE device = ?1"
     " UNION SELECT customer FROM activations WHERE device = ?1)"
+)
+_OF_USER = (
+    f"{_HISTORY} WHERE r.user = ?1 OR r.customer IN (SELECT customer FROM event_rows WHERE user = ?1)"
+    " OR r.payment IN (SELECT payment FROM event_rows WHERE user = ?1)"
 )
 _SETTLE = (
     "INSERT INTO settlements (object_id, row_set, value) VALUES (?, ?, ?)"
@@ -167,14 +173,20 @@ class SqliteStore(Store):
     def history_of_device(self, device: str) -> History:
         return self._history(_OF_DEVICE, device)
 
+    def history_of_user(self, user: str) -> History:
+        return self._history(_OF_USER, user)
+
+    def rows_of_payment(self, payment: str) -> list[Row]:
+        return list(map(Row._make, self._all(_ROWS_OF_PAYMENT, (payment,))))
+
     def _history(self, sql: str, of: str) -> History:
         rows: list[Row] = []
         settlements: dict[str, Settlement] = {}
         for values in self._all(sql, (of,)):
-            row = Row._make(values[:9])
+            row = Row._make(values[:WIDTH])
             rows.append(row)
-            if row.subscription is not None and values[9] is not None:
-                settlements[row.subscription] = Settlement._make(values[9:])
+            if row.subscription is not None and values[WIDTH] is not None:
+                settlements[row.subscription] = Settlement._make(values[WIDTH:])
         return History(rows=rows, settlements=settlements)
 
     def note_unused(self, event_id: str, type_: str, decision: str) -> bool:

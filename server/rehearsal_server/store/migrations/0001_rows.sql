@@ -5,14 +5,18 @@ CREATE TABLE event_rows (
     type TEXT NOT NULL,
     customer TEXT,
     subscription TEXT,
+    payment TEXT,
     device TEXT,
+    user TEXT,
     created INTEGER NOT NULL,
     fields TEXT NOT NULL,
     undone TEXT,
     PRIMARY KEY (object_id, event_id)
 ) WITHOUT ROWID;
 CREATE INDEX event_rows_by_customer ON event_rows (customer);
+CREATE INDEX event_rows_by_payment ON event_rows (payment);
 CREATE INDEX event_rows_by_device ON event_rows (device);
+CREATE INDEX event_rows_by_user ON event_rows (user);
 
 -- Stripe's own answer about an object whose rows do not decide, and the set of rows it settled.
 CREATE TABLE settlements (
