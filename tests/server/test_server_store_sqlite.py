@@ -10,7 +10,7 @@ import pytest
 from served import contents_of
 
 from rehearsal_server.facts import Row, Settlement
-from rehearsal_server.store import StoreError
+from rehearsal_server.store import Request, StoreError
 from rehearsal_server.store.sqlite import SqliteStore
 
 ROW = Row("evt_1", "invoice.paid", "in_1", "cus_1", "sub_1", None, "device-1", None, 100, "{}", None)
@@ -176,3 +176,37 @@ def test_wrong_sql_is_our_own_bug(store: SqliteStore) -> None:
     store.add_row(ROW)
     with pytest.raises(sqlite3.IntegrityError):
         store.add_row(ROW)
+
+
+def test_requests_are_kept_once_and_read_newest_first(store: SqliteStore) -> None:
+    """A second request of the same id is the first one again."""
+    with store.transaction():
+        for request in (
+            Request("req_1", 10, "{}"),
+            Request("req_2", 20, "{}"),
+            Request("req_1", 30, "other"),
+        ):
+            store.add_request(request)
+    assert store.requests(9) == [Request("req_2", 20, "{}"), Request("req_1", 10, "{}")]
+    assert store.requests(1) == [Request("req_2", 20, "{}")]
+
+
+def test_recent_rows_are_the_newest_first(store: SqliteStore) -> None:
+    rows = [ROW._replace(event_id=f"evt_{n}", created=100 + n) for n in range(3)]
+    with store.transaction():
+        for each in rows:
+            store.add_row(each)
+    assert store.recent_rows(2) == [rows[2], rows[1]]
+
+
+def test_a_users_history_holds_its_customers_and_its_payments(store: SqliteStore) -> None:
+    """A charge names no user: its payment intent ties it to the session that does."""
+    session = ROW._replace(object_id="cs_1", payment="pi_1", user="ada", customer="cus_1")
+    charge = ROW._replace(event_id="evt_2", object_id="ch_1", payment="pi_1", customer=None, device=None)
+    renewal = ROW._replace(event_id="evt_3", object_id="in_2", device=None)
+    stranger = ROW._replace(event_id="evt_4", object_id="in_3", customer="cus_2", device=None)
+    with store.transaction():
+        for each in (session, charge, renewal, stranger):
+            store.add_row(each)
+    assert sorted(row.event_id for row in store.history_of_user("ada").rows) == ["evt_1", "evt_2", "evt_3"]
+    assert sorted(row.event_id for row in store.rows_of_payment("pi_1")) == ["evt_1", "evt_2"]

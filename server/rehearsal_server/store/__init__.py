@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from rehearsal_server.facts import Row, Settlement
 
@@ -25,6 +25,14 @@ class History:
 
     rows: Sequence[Row]
     settlements: dict[str, Settlement]
+
+
+class Request(NamedTuple):
+    """What somebody asked people to do: `at` unix seconds, `body` JSON text, already redacted."""
+
+    request_id: str
+    at: int
+    body: str
 
 
 class Store(Protocol):
@@ -52,10 +60,19 @@ class Store(Protocol):
         """Everything known of the customers that paid from a device or activated it."""
 
     def history_of_user(self, user: str) -> History:
-        """Everything known of a signed-in user: rows that name it, its customers' rows, its payments' rows."""
+        """Everything known of a signed-in user: rows that name it, of its customers, of its payments."""
 
     def rows_of_payment(self, payment: str) -> Sequence[Row]:
-        """The rows that name a payment intent: its checkout session, charge, disputes; in no promised order."""
+        """The rows that name a payment intent: its session, charge, disputes; in no promised order."""
+
+    def recent_rows(self, limit: int) -> Sequence[Row]:
+        """The newest rows by `created`, then by event id, newest first."""
+
+    def add_request(self, request: Request) -> None:
+        """Keep what somebody asked for.  The same id again changes nothing."""
+
+    def requests(self, limit: int) -> Sequence[Request]:
+        """The newest requests, newest first, then by id."""
 
     def note_unused(self, event_id: str, type_: str, decision: str) -> bool:
         """Log an event without effect; False (and nothing is written) when it was logged before."""

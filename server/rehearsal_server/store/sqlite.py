@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from rehearsal_server.facts import Row, Settlement
-from rehearsal_server.store import History, Store, StoreError
+from rehearsal_server.store import History, Request, Store, StoreError
 
 BUSY_TIMEOUT_S = 5.0
 
@@ -25,6 +25,7 @@ _ROW = "event_id, type, object_id, customer, subscription, payment, device, user
 WIDTH = len(Row._fields)
 _ROWS_OF = f"SELECT {_ROW} FROM event_rows WHERE object_id = ?"
 _ROWS_OF_PAYMENT = f"SELECT {_ROW} FROM event_rows WHERE payment = ?"
+_RECENT = f"SELECT {_ROW} FROM event_rows ORDER BY created DESC, event_id LIMIT ?"
 _ADD_ROW = f"INSERT INTO event_rows ({_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _HISTORY = (
     f"SELECT {', '.join('r.' + column for column in _ROW.split(', '))}, s.row_set, s.value"
@@ -178,6 +179,18 @@ class SqliteStore(Store):
 
     def rows_of_payment(self, payment: str) -> list[Row]:
         return list(map(Row._make, self._all(_ROWS_OF_PAYMENT, (payment,))))
+
+    def recent_rows(self, limit: int) -> list[Row]:
+        return list(map(Row._make, self._all(_RECENT, (limit,))))
+
+    def add_request(self, request: Request) -> None:
+        self._run(
+            "INSERT INTO requests (request_id, at, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", request
+        )
+
+    def requests(self, limit: int) -> list[Request]:
+        find = "SELECT request_id, at, body FROM requests ORDER BY at DESC, request_id LIMIT ?"
+        return list(map(Request._make, self._all(find, (limit,))))
 
     def _history(self, sql: str, of: str) -> History:
         rows: list[Row] = []

@@ -40,6 +40,13 @@ CREATE TABLE activations (
 ) WITHOUT ROWID;
 CREATE INDEX activations_by_device ON activations (device);
 
+-- What people asked other people to do, with anything secret taken out.
+CREATE TABLE requests (
+    request_id TEXT NOT NULL PRIMARY KEY,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+
 -- How far a reader of Stripe's event list has come.
 CREATE TABLE cursors (
     name TEXT NOT NULL PRIMARY KEY,
