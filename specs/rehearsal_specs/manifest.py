@@ -112,7 +112,12 @@ class AccessTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What is sold.  `amount_cents` None means that nobody has decided the price yet."""
+    """What is sold.  `amount_cents` None means that nobody has decided the price yet.
+
+    `mode` is a Checkout Session's: subscription, with an `interval` and `is_metered` where usage is billed
+    afterwards; or payment, then `interval` is "".  `payment_link_env` names a ready-made link of Stripe's.
+    `credits` is how many one unit settles.  `by_hand`: people deliver it, so that paid is not yet fulfilled.
+    """
 
     id: str
     name: str
@@ -122,6 +127,25 @@ class Offer:
     trial_days: int
     price_env: str
     amount_cents: int | None
+    is_metered: bool = False
+    payment_link_env: str | None = None
+    credits: int = 0
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityTerms:
+    """Who signs people in: how a bearer JWT is verified, and which claim makes its bearer an operator.
+
+    `key_env` names the key: a shared secret for HS256, a PEM public key for the others.  Without an
+    `admin_claim` (name and value) nobody is an operator.
+    """
+
+    key_env: str
+    algorithm: str
+    issuer: str
+    audience: str
+    admin_claim: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +195,9 @@ class Manifest:
     """One service.  `digest` is the SHA-256 of the file's bytes.
 
     A manifest of the older form, without `operations`, is valid: `operations`, `secrets`, `offers` are then
-    empty and `access`, `license`, `storage` None.
+    empty and `access`, `license`, `storage` None.  `cors_origin_env` names the one origin whose pages may
+    call; `deployability_env` the file that says whether live money may be taken; `pause_checkout_env` the
+    switch that stops new checkouts.
     """
 
     path: str
@@ -195,6 +221,14 @@ class Manifest:
     stop_conditions: tuple[str, ...]
     rollback: tuple[str, ...]
     license: LicenseTerms | None
+    identity: IdentityTerms | None = None
+    cors_origin_env: str | None = None
+    deployability_env: str | None = None
+    pause_checkout_env: str | None = None
+
+    def offer(self, id_: str) -> Offer | None:
+        """The offer of that id, or None."""
+        return next((each for each in self.offers if each.id == id_), None)
 
     def operation(self, name: str) -> Operation | None:
         """The operation called `name`, or None."""
@@ -209,6 +243,6 @@ class Manifest:
             "stripeWebhook": self.webhook.path,
             "offers": self.offers,
             "access": self.access,
-            "license": self.license,
+            "license or identity": self.license or self.identity,
         }
         return tuple(key for key, value in needed.items() if not value)

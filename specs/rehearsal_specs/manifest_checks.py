@@ -15,11 +15,25 @@ from rehearsal_specs.source import Document, Keys
 
 # Each operation's method, and the parts of a manifest that it cannot do without.
 _OPERATIONS: dict[object, tuple[str, tuple[str, ...]]] = {
-    "health": ("GET", ()),
+    "account": ("GET", ("access", "identity")),
+    "admin_billing": ("GET", ("access", "identity")),
+    "billing_status": ("GET", ("offers",)),
     "checkout": ("POST", ("offers", "access", "license")),
-    "portal": ("POST", ("access", "license")),
-    "webhook": ("POST", ("stripeWebhook", "storage")),
+    "checkout_status": ("GET", ("offers", "access")),
+    "credits_checkout": ("POST", ("offers", "identity")),
+    "health": ("GET", ()),
     "license_status": ("GET", ("access", "license")),
+    "page": ("GET", ("offers",)),
+    "plan_checkout": ("POST", ("offers", "identity")),
+    "portal": ("POST", ("access", "license")),
+    "price_checkout": ("POST", ("offers", "identity")),
+    "replay": ("POST", ("stripeWebhook", "identity")),
+    "script": ("GET", ()),
+    "service_request": ("POST", ("storage",)),
+    "services_status": ("GET", ("offers",)),
+    "subscriptions": ("GET", ("access", "identity")),
+    "user_portal": ("POST", ("identity",)),
+    "webhook": ("POST", ("stripeWebhook", "storage")),
 }
 # The shape of the secret that a key may name.
 _SHAPES = {
@@ -128,7 +142,10 @@ def _named(manifest: Document) -> Iterator[tuple[Keys, str]]:
     """Every environment variable that some part names, and where."""
     places: list[Keys] = [("container", "portEnv"), ("storage", "env")]
     places += [("license", key) for key in ("signing_secret_env", "admin_token_env")]
-    places += [("offers", offer, "price_env") for offer in manifest.mapping("offers")]
+    places += [("identity", "key_env"), ("cors", "origin_env")]
+    places += [("deployability", "env"), ("pause_checkout", "env")]
+    for offer in manifest.mapping("offers"):
+        places += [("offers", offer, "price_env"), ("offers", offer, "payment_link_env")]
     for route in manifest.mapping("operations"):
         options = manifest.mapping("operations", route)
         places += [("operations", route, key) for key in options if key.endswith("_env")]

@@ -13,6 +13,7 @@ from rehearsal_specs.manifest import (
     AccessTable,
     Answer,
     GoNoGo,
+    IdentityTerms,
     LicenseTerms,
     Manifest,
     Offer,
@@ -59,6 +60,10 @@ def manifest_of(path: str, digest: str, raw: Raw) -> Manifest:
         stop_conditions=tuple(raw.get("stop_conditions", [])),
         rollback=tuple(raw.get("rollback", [])),
         license=_license(raw["license"]) if "license" in raw else None,
+        identity=_identity(raw["identity"]) if "identity" in raw else None,
+        cors_origin_env=raw.get("cors", {}).get("origin_env"),
+        deployability_env=raw.get("deployability", {}).get("env"),
+        pause_checkout_env=raw.get("pause_checkout", {}).get("env"),
     )
 
 
@@ -132,10 +137,14 @@ def _offer(id_: str, raw: Raw) -> Offer:
         name=raw["name"],
         mode=raw["mode"],
         currency=raw["currency"],
-        interval=raw["interval"],
-        trial_days=raw["trial_days"],
+        interval=raw.get("interval", ""),
+        trial_days=raw.get("trial_days", 0),
         price_env=raw["price_env"],
         amount_cents=raw.get("amount_cents"),
+        is_metered=raw.get("usage") == "metered",
+        payment_link_env=raw.get("payment_link_env"),
+        credits=raw.get("credits", 0),
+        by_hand=raw.get("fulfilment") == "by_hand",
     )
 
 
@@ -148,6 +157,17 @@ def _rule(id_: str, raw: Raw) -> GoNoGo:
         needs=tuple(raw.get("needs", [])),
         why=raw["why"],
         source=raw["source"],
+    )
+
+
+def _identity(raw: Raw) -> IdentityTerms:
+    claim = raw.get("admin_claim")
+    return IdentityTerms(
+        key_env=raw["key_env"],
+        algorithm=raw["algorithm"],
+        issuer=raw["issuer"],
+        audience=raw["audience"],
+        admin_claim=None if claim is None else (claim["name"], claim["value"]),
     )
 
 

@@ -132,9 +132,17 @@ class TestOlderForm:
         server = read_manifest(DATA / "nyra-billing-server.json")
         api = read_manifest(DATA / "nyra-billing-api.json")
 
-        assert server.lacks() == ("operations", "secrets", "storage.kind", "offers", "access", "license")
+        assert server.lacks() == (
+            "operations",
+            "secrets",
+            "storage.kind",
+            "offers",
+            "access",
+            "license or identity",
+        )
         assert api.lacks() == (
-            "operations", "secrets", "storage.kind", "stripeWebhook", "offers", "access", "license",
+            "operations", "secrets", "storage.kind", "stripeWebhook", "offers", "access",
+            "license or identity",
         )  # fmt: skip
 
     def test_live_blockers_are_blockers(self) -> None:

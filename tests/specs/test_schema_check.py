@@ -25,7 +25,8 @@ WRONG = {
         "\n»licence:\n",
         "unknown key 'licence'. Allowed: service, scope, runtime, container, routes, operations, "
         "requiredSecrets, requiredVars, secrets, variables, storage, stripeWebhook, offers, access, "
-        "license, checks, externalBlockers, liveBlockers, go_no_go, stop_conditions, rollback. "
+        "license, checks, externalBlockers, liveBlockers, go_no_go, stop_conditions, rollback, "
+        "identity, cors, deployability, pause_checkout. "
         "Did you mean 'license'?",
     ),
     "unknown key inside": (
@@ -37,7 +38,8 @@ WRONG = {
     "unknown key with no near name": (
         "    price_env: NYRA",
         "    »zzz: 1\n    price_env: NYRA",
-        "unknown key 'zzz'. Allowed: name, mode, currency, interval, trial_days, price_env, amount_cents.",
+        "unknown key 'zzz'. Allowed: name, mode, currency, interval, trial_days, price_env, amount_cents, "
+        "usage, payment_link_env, credits, fulfilment.",
     ),
     "unknown subscription status": (
         "    unpaid:\n",
@@ -58,14 +60,22 @@ WRONG = {
     "misspelt operation key": (
         "    operation: health",
         "    »opration: health",
-        "unknown key 'opration'. Allowed: operation, offer, success_url_env, cancel_url_env, return_url_env, "
-        "secret_env. Did you mean 'operation'?",
+        "unknown key 'opration'. Allowed: operation, offer, success_url_env, cancel_url_env, site_url_env, "
+        "success_path, cancel_path, request_path, allowed_prices_env, return_url_env, return_path, "
+        "secret_env, template. Did you mean 'operation'?",
     ),
     "unknown operation": (
         "operation: license_status",
         "operation: »licence_status",
-        "'operation' is the text 'licence_status'. Allowed: health, checkout, portal, webhook, "
-        "license_status. Did you mean 'license_status'?",
+        "'operation' is the text 'licence_status'. Allowed: health, checkout, plan_checkout, "
+        "price_checkout, credits_checkout, portal, user_portal, webhook, replay, license_status, "
+        "subscriptions, account, admin_billing, billing_status, checkout_status, services_status, "
+        "service_request, page, script. Did you mean 'license_status'?",
+    ),
+    "interval of a one-time payment": (
+        "    mode: subscription\n    currency: usd\n    interval: month\n    trial_days: 0\n",
+        "    mode: payment\n    currency: usd\n    interval: »month\n",
+        "'interval' is the text 'month'. Allowed: only a subscription has it.",
     ),
     "missing option of an operation": (
         "  POST /api/billing/checkout:\n    operation: checkout\n    offer: pro_monthly\n",

@@ -192,7 +192,9 @@ def test_fakes_are_not_reported() -> None:
 
 def test_nothing_in_code_names_a_service() -> None:
     """What differs between services is declared in a manifest; tables and schemas name none either."""
-    services = {path.stem.split("-")[0] for path in (ROOT / "manifests").glob("*.yaml")}
+    stems = [path.stem for path in (ROOT / "manifests").glob("*.yaml")]
+    services = {stem.split("-")[0] for stem in stems} - {"accounts"}  # accounts are Stripe's noun too
+    services |= {stem.replace("-", "[-_. ]") for stem in stems}
     tables = {
         path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
         for path in (ROOT / "specs").rglob("*")
