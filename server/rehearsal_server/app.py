@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 import falcon
 
 from rehearsal_server.context import Context
+from rehearsal_server.cors import OneOrigin
 from rehearsal_server.errors import WsgiApp, handle_errors
+from rehearsal_server.identity import Identity, identity_of
 from rehearsal_server.operations import OPERATIONS, Handler
 from rehearsal_server.settings import Settings
 from rehearsal_server.store import Store
@@ -25,17 +27,30 @@ if TYPE_CHECKING:
 
 
 def create_app(
-    *, manifest: Manifest, settings: Settings, store: Store, stripe: StripeClient, clock: Callable[[], int]
+    *,
+    manifest: Manifest,
+    settings: Settings,
+    store: Store,
+    stripe: StripeClient,
+    clock: Callable[[], int],
+    identity: Identity | None = None,
 ) -> WsgiApp:
     """A WSGI app.  `clock` gives unix seconds; `store` is migrated; `stripe` decides its own address and
-    retries.
+    retries; `identity` None means what the manifest declares, if it does.
     """
-    return app_of(Context(manifest=manifest, settings=settings, store=store, stripe=stripe, clock=clock))
+    if identity is None:
+        identity = identity_of(manifest, settings)
+    return app_of(
+        Context(
+            manifest=manifest, settings=settings, store=store, stripe=stripe, clock=clock, identity=identity
+        )
+    )
 
 
 def app_of(context: Context) -> WsgiApp:
     """The same, for a context that something else (a catch-up) shares."""
-    app: WsgiApp = falcon.App()
+    origin = context.settings.value(context.manifest.cors_origin_env or "")
+    app: WsgiApp = falcon.App(middleware=[OneOrigin(origin)] if origin else [])
     handle_errors(app)
     by_path: defaultdict[str, dict[str, Handler]] = defaultdict(dict)
     for operation in context.manifest.operations:

@@ -1,7 +1,8 @@
-"""Who is calling: a device with its token, the back office with the admin token, or nobody known.
+"""Who is calling: a device with its token, the back office, a signed-in user, an operator, or nobody known.
 
 Decides what the Authorization header proves.  Does not know what the caller wants.  The admin token is
-compared in constant time and stays on servers; a device proves itself with a token that this server signed.
+compared in constant time and stays on servers; a device proves itself with a token that this server signed,
+a user with one of whoever signs people in.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from stripe import StripeClient
 
 from rehearsal_server.context import Context
 from rehearsal_server.errors import Refused
+from rehearsal_server.identity import IdentityError, IdentityExpiredError, User
 from rehearsal_server.licenses import Audience, Bearer, Signer, TokenExpiredError, TokenInvalidError
 from rehearsal_specs.manifest import LicenseTerms
 
@@ -79,3 +81,34 @@ def stripe_of(context: Context) -> StripeClient:
     """Stripe, for an operation that cannot work without it; raises Refused (503) naming an unset key."""
     configured(context, context.stripe_key_name)
     return context.stripe
+
+
+def user_or_none(context: Context, req: falcon.Request) -> User | None:
+    """The signed-in user; None without a token or where nobody can sign in; raises Refused (401)."""
+    token = bearer_token(req)
+    if token is None or context.identity is None:
+        return None
+    try:
+        return context.identity.user(token, context.clock())
+    except IdentityExpiredError:
+        raise Refused(401, "TOKEN_EXPIRED", "the sign-in is over; sign in again") from None
+    except IdentityError:
+        raise Refused(401, "TOKEN_INVALID", "the bearer token does not prove who is calling") from None
+
+
+def user_of(context: Context, req: falcon.Request) -> User:
+    """The signed-in user; raises Refused (401, or 503 where nobody can sign in)."""
+    if context.identity is None and context.manifest.identity is not None:
+        configured(context, context.manifest.identity.key_env)
+    user = user_or_none(context, req)
+    if user is None:
+        raise Refused(401, "TOKEN_MISSING", "sign in, and send the token as a bearer token")
+    return user
+
+
+def admin_of(context: Context, req: falcon.Request) -> User:
+    """The signed-in operator; raises Refused (401 for nobody, 403 for an ordinary user)."""
+    user = user_of(context, req)
+    if not user.is_admin:
+        raise Refused(403, "ADMIN_ONLY", "this is for operators; an ordinary sign-in does not open it")
+    return user

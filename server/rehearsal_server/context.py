@@ -9,13 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
+from rehearsal_server.identity import Identity
 from rehearsal_server.settings import Settings
 from rehearsal_server.store import Store
 from rehearsal_specs.manifest import Manifest
 
 if TYPE_CHECKING:
     from stripe import StripeClient
+
+
+def fresh_name() -> str:
+    """A random name."""
+    return uuid4().hex
 
 
 def is_live(key: str) -> bool | None:
@@ -28,13 +35,19 @@ def is_live(key: str) -> bool | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One running server.  `clock` gives unix seconds."""
+    """One running server.  `clock` gives unix seconds.
+
+    `identity` is None where nobody can sign in.  `fresh` gives a name that nobody else has: a guest's wish
+    has no other, and two guests must never share a checkout session.
+    """
 
     manifest: Manifest
     settings: Settings
     store: Store
     stripe: StripeClient
     clock: Callable[[], int]
+    identity: Identity | None = None
+    fresh: Callable[[], str] = fresh_name
 
     @property
     def stripe_key_name(self) -> str:

@@ -13,6 +13,9 @@ from rehearsal_specs.manifest import Manifest, Secret, WhenMissing
 STRIPE_ADDRESS = "STRIPE_API_BASE"
 """Names another address for Stripe's API, for instance a simulated one."""
 
+STRIPE_VERSION = "STRIPE_API_VERSION"
+"""Pins requests to another API version than the one webhooks are sent in."""
+
 
 class Settings:
     """Values by name; only declared names are kept."""
@@ -52,4 +55,4 @@ def _declared(manifest: Manifest) -> list[str]:
         names += [manifest.storage.env, *(name for name, _ in manifest.storage.require_persistent)]
     if manifest.port_env is not None:
         names.append(manifest.port_env)
-    return [*names, STRIPE_ADDRESS]
+    return [*names, STRIPE_ADDRESS, STRIPE_VERSION]

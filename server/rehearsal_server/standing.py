@@ -9,6 +9,7 @@ from __future__ import annotations
 from rehearsal_server.access import Access, best
 from rehearsal_server.context import Context
 from rehearsal_server.facts import SubscriptionFacts, subscriptions
+from rehearsal_server.orders import Order, orders_of
 from rehearsal_server.store import History
 from rehearsal_specs.manifest import AccessTable
 
@@ -37,3 +38,32 @@ def customer_of_session(context: Context, session_id: str) -> str | None:
     rows = context.store.rows_of(session_id)
     told = (row.customer for row in rows if row.type.startswith("checkout.session."))
     return next((customer for customer in told if customer is not None), None)
+
+
+def order_of_session(context: Context, session_id: str) -> Order | None:
+    """What a checkout session came to; None when no event has told of it."""
+    rows = list(context.store.rows_of(session_id))
+    for payment in {row.payment for row in rows if row.payment is not None}:
+        rows += [row for row in context.store.rows_of_payment(payment) if row.object_id != session_id]
+    return next((order for order in orders_of(rows) if order.session_id == session_id), None)
+
+
+def order_state(context: Context, order: Order | None, now: int) -> str:
+    """processing, paid, fulfilled or failed: `paid` says that the money is in, `fulfilled` that what was
+    bought is there too.
+    """
+    if order is None:
+        return "processing"
+    if order.is_failed:
+        return "failed"
+    if not order.is_paid:
+        return "processing"
+    if order.subscription is not None:
+        if order.customer is None:
+            return "paid"
+        history = context.store.history_of_customer(order.customer)
+        mine = [each for each in subscriptions_of(history) if each.subscription_id == order.subscription]
+        return "fulfilled" if best(mine, access_table(context), now).allowed else "paid"
+    offer = context.manifest.offer(order.offer) if order.offer else None
+    by_hand = offer is None or offer.by_hand
+    return "fulfilled" if order.is_kept and not by_hand else "paid"

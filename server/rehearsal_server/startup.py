@@ -14,8 +14,10 @@ from collections.abc import Mapping
 from stripe import RequestsClient, StripeClient
 
 from rehearsal_server.context import Context, is_live
+from rehearsal_server.cors import is_origin
+from rehearsal_server.identity import identity_of
 from rehearsal_server.persistence import is_on_root, place_of
-from rehearsal_server.settings import STRIPE_ADDRESS, Settings
+from rehearsal_server.settings import STRIPE_ADDRESS, STRIPE_VERSION, Settings
 from rehearsal_server.store import StoreError
 from rehearsal_server.store.sqlite import SqliteStore
 from rehearsal_specs.manifest import Manifest, WhenMissing
@@ -41,11 +43,19 @@ def context_from(path: str, environ: Mapping[str, str]) -> Context:
     settings = Settings.from_environ(manifest, environ)
     _refuse_missing(settings)
     _refuse_weak(manifest, settings)
+    _refuse_origin(manifest, settings)
     stripe = stripe_client(manifest, settings)
     store = _open_store(manifest, settings)
     for secret in settings.missing:
         log.warning("%s is not set (%s): %s", secret.name, secret.when_missing.value, secret.purpose)
-    return Context(manifest=manifest, settings=settings, store=store, stripe=stripe, clock=wall_clock)
+    return Context(
+        manifest=manifest,
+        settings=settings,
+        store=store,
+        stripe=stripe,
+        clock=wall_clock,
+        identity=identity_of(manifest, settings),
+    )
 
 
 def wall_clock() -> int:
@@ -65,7 +75,7 @@ def stripe_client(manifest: Manifest, settings: Settings) -> StripeClient:
     return StripeClient(
         keys[0] if keys else NO_KEY,
         base_addresses={"api": address},
-        stripe_version=manifest.webhook.api_version,
+        stripe_version=settings.value(STRIPE_VERSION) or manifest.webhook.api_version,
         max_network_retries=STRIPE_RETRIES,
         http_client=RequestsClient(timeout=STRIPE_TIMEOUT_S),
     )
@@ -83,6 +93,13 @@ def _refuse_weak(manifest: Manifest, settings: Settings) -> None:
         value = settings.value(secret.name)
         if secret.shape == "signing_secret" and value and len(value.encode()) < SIGNING_BYTES_MIN:
             raise StartError(f"{secret.name} is shorter than {SIGNING_BYTES_MIN} bytes: use a random one")
+
+
+def _refuse_origin(manifest: Manifest, settings: Settings) -> None:
+    name = manifest.cors_origin_env
+    origin = settings.value(name) if name else None
+    if origin is not None and not is_origin(origin):
+        raise StartError(f"{name} must be one origin, scheme://host[:port], with no path and no wildcard")
 
 
 def _open_store(manifest: Manifest, settings: Settings) -> SqliteStore:

@@ -7,6 +7,7 @@ from typing import Any
 from rehearsal_harness.targets.backend import Backend, Collaborators
 from rehearsal_server.app import app_of
 from rehearsal_server.context import Context
+from rehearsal_server.identity import identity_of
 from rehearsal_server.operations.reconcile import reconcile
 from rehearsal_server.settings import Settings
 from rehearsal_server.store.sqlite import SqliteStore
@@ -27,11 +28,14 @@ def create(given: Collaborators) -> Backend:
     """The reference server on the rehearsal's collaborators."""
     store = WatchedStore(given)
     store.migrate()
+    settings = Settings.from_environ(given.manifest, given.environ)
     context = Context(
         manifest=given.manifest,
-        settings=Settings.from_environ(given.manifest, given.environ),
+        settings=settings,
         store=store,
         stripe=given.stripe,
         clock=given.clock,
+        identity=identity_of(given.manifest, settings),
+        fresh=lambda: f"at-{given.clock()}",  # derived, never drawn: a rewind does not rewind chance
     )
     return Backend(app=app_of(context), reconcile=lambda: reconcile(context))
