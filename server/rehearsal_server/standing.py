@@ -6,7 +6,7 @@ HTTP.
 
 from __future__ import annotations
 
-from rehearsal_server.access import Access, best
+from rehearsal_server.access import Access, best, check
 from rehearsal_server.context import Context
 from rehearsal_server.facts import SubscriptionFacts, subscriptions
 from rehearsal_server.orders import Order, orders_of
@@ -67,3 +67,29 @@ def order_state(context: Context, order: Order | None, now: int) -> str:
     offer = context.manifest.offer(order.offer) if order.offer else None
     by_hand = offer is None or offer.by_hand
     return "fulfilled" if order.is_kept and not by_hand else "paid"
+
+
+def orders_of_user(context: Context, user: str) -> list[Order]:
+    """The orders that name this user, newest first."""
+    return [order for order in orders_of(context.store.history_of_user(user).rows) if order.user == user]
+
+
+def customer_of_user(context: Context, user: str, now: int) -> str | None:
+    """Stripe's customer of this user: of the subscription that runs longest, else of the newest row."""
+    history = context.store.history_of_user(user)
+    mine = {row.customer for row in history.rows if row.user == user and row.customer is not None}
+    running = access_of(context, history, now).subscription_id
+    known = [row for row in history.rows if row.customer in mine]
+    newest = max(
+        known, key=lambda row: (row.subscription == running, row.created, row.event_id), default=None
+    )
+    return None if newest is None else newest.customer
+
+
+def runs_already(context: Context, history: History, price: str, now: int) -> bool:
+    """Does a subscription of this history with this price allow anything now?"""
+    table = access_table(context)
+    return any(
+        check(each, table, now).allowed and each.value is not None and price in each.value.price_ids
+        for each in subscriptions_of(history)
+    )

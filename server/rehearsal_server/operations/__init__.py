@@ -11,9 +11,15 @@ import falcon
 
 from rehearsal_server.context import Context
 from rehearsal_server.operations.checkout import Checkout
+from rehearsal_server.operations.credits_checkout import CreditsCheckout
 from rehearsal_server.operations.health import Health
 from rehearsal_server.operations.license_status import LicenseStatus
+from rehearsal_server.operations.plan_checkout import PlanCheckout
 from rehearsal_server.operations.portal import Portal
+from rehearsal_server.operations.price_checkout import PriceCheckout
+from rehearsal_server.operations.replay import Replay
+from rehearsal_server.operations.subscriptions import Subscriptions
+from rehearsal_server.operations.user_portal import UserPortal
 from rehearsal_server.operations.webhook import Webhook
 from rehearsal_specs.manifest import Operation
 
@@ -21,8 +27,14 @@ Handler = Callable[[falcon.Request, falcon.Response], None]
 
 OPERATIONS: Mapping[str, Callable[[Context, Operation], Handler]] = {
     "checkout": Checkout,
+    "credits_checkout": CreditsCheckout,
     "health": Health,
     "license_status": LicenseStatus,
+    "plan_checkout": PlanCheckout,
     "portal": Portal,
+    "price_checkout": PriceCheckout,
+    "replay": Replay,
+    "subscriptions": Subscriptions,
+    "user_portal": UserPortal,
     "webhook": Webhook,
 }

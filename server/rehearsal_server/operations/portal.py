@@ -22,7 +22,11 @@ def portal_url(context: Context, customer: str, now: int) -> str:
     portal = context.manifest.operation("portal")
     if portal is None:
         raise Refused(503, "NOT_CONFIGURED", "this service has no portal")
-    return_url = configured(context, portal.options["return_url_env"])
+    return portal_session(context, customer, configured(context, portal.options["return_url_env"]), now)
+
+
+def portal_session(context: Context, customer: str, return_url: str, now: int) -> str:
+    """A portal address that comes back to `return_url`; raises Refused (503) and StripeError."""
     session = stripe_of(context).v1.billing_portal.sessions.create(
         {"customer": customer, "return_url": return_url},
         {"idempotency_key": sha256(f"portal\n{customer}\n{now}".encode()).hexdigest()},
