@@ -46,6 +46,8 @@ def context_from(path: str, environ: Mapping[str, str]) -> Context:
     _refuse_origin(manifest, settings)
     stripe = stripe_client(manifest, settings)
     store = _open_store(manifest, settings)
+    for name in open_lists(manifest, settings):
+        log.warning("%s is not set: checkout sells any active price of Stripe's account", name)
     for secret in settings.missing:
         log.warning("%s is not set (%s): %s", secret.name, secret.when_missing.value, secret.purpose)
     return Context(
@@ -56,6 +58,12 @@ def context_from(path: str, environ: Mapping[str, str]) -> Context:
         clock=wall_clock,
         identity=identity_of(manifest, settings),
     )
+
+
+def open_lists(manifest: Manifest, settings: Settings) -> list[str]:
+    """The allow-lists that the manifest declares and nobody has set: each then allows everything."""
+    names = [each.options.get("allowed_prices_env") for each in manifest.operations]
+    return [name for name in names if name is not None and settings.value(name) is None]
 
 
 def wall_clock() -> int:

@@ -49,7 +49,8 @@ class Server:
         text = body if isinstance(body, str) else body.decode(errors="replace")
         header = signed(text, self.clock.now) if header is None else header
         headers = {"Stripe-Signature": header} if header else {}
-        return self.client.simulate_post("/api/billing/webhook", body=body, headers=headers)
+        path = self.context.manifest.webhook.path
+        return self.client.simulate_post(path, body=body, headers=headers)
 
     def deliver(self, event: Any) -> testing.Result:
         """Deliver an event, signed now."""

@@ -22,6 +22,7 @@ def test_a_fit_server_says_so(server: Server) -> None:
         "version": "0.1.0",
         "problems": [],
         "degraded": [],
+        "checkout": "open",
     }
 
 

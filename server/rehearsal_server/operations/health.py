@@ -12,6 +12,7 @@ import logging
 import falcon
 
 from rehearsal_server import __version__
+from rehearsal_server.checkout_gate import closed, deployability
 from rehearsal_server.context import Context
 from rehearsal_server.store import StoreError
 from rehearsal_specs.manifest import Operation, WhenMissing
@@ -20,7 +21,7 @@ log = logging.getLogger("rehearsal_server.errors")
 
 
 class Health:
-    """GET: `ok`, what is wrong, and what is missing but only costs one operation."""
+    """GET: `ok`, what is wrong, what is missing but only costs one operation, and may a checkout begin."""
 
     __slots__ = ("_context",)
 
@@ -30,13 +31,18 @@ class Health:
     def __call__(self, req: falcon.Request, resp: falcon.Response) -> None:
         problems = [*self._missing(), *self._storage()]
         degraded = [each.name for each in self._context.settings.missing_with(WhenMissing.DEGRADE)]
-        answer = {
+        refusal = closed(self._context)
+        answer: dict[str, object] = {
             "ok": not problems,
             "service": self._context.manifest.service,
             "version": __version__,
             "problems": problems,
             "degraded": degraded,
+            "checkout": "open" if refusal is None else str(refusal.title),
         }
+        status = deployability(self._context)
+        if status is not None:
+            answer["deployability"] = {"status": status}
         resp.status = falcon.HTTP_503 if problems else falcon.HTTP_200
         resp.content_type = falcon.MEDIA_JSON
         resp.data = json.dumps(answer).encode()

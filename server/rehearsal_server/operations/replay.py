@@ -7,6 +7,8 @@ Source: https://docs.stripe.com/api/events/retrieve (Stripe keeps events for 30 
 
 from __future__ import annotations
 
+import re
+
 import falcon
 from stripe import InvalidRequestError
 
@@ -21,6 +23,7 @@ from rehearsal_server.shape import text
 from rehearsal_specs.manifest import Operation
 
 BODY_BYTES_MAX = 2**14
+EVENT_ID = re.compile(r"evt_\w+", re.ASCII)  # it becomes part of a path
 
 
 class Replay:
@@ -36,7 +39,7 @@ class Replay:
     def __call__(self, req: falcon.Request, resp: falcon.Response) -> None:
         admin_of(self._context, req)
         event_id = text(read_json(req, BODY_BYTES_MAX), "event_id")
-        if not event_id.startswith("evt_"):
+        if not EVENT_ID.fullmatch(event_id):
             raise Refused(400, "EVENT_ID_INVALID", "event_id is the id of an event at Stripe, evt_…")
         try:
             found = stripe_of(self._context).v1.events.retrieve(event_id)
