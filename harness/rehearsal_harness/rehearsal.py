@@ -174,6 +174,7 @@ class Rehearsal:
             at=self.options.start,
             seed=self.options.seed,
             final_action=story.dunning_final,
+            api_version=manifest.webhook.api_version,
         )
         target = make_target(
             manifest, self.factory, world, prices, story, database=database, follow=self.follow_clock

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rehearsal_harness.core.requests import ApiRequest, Form, handle
 from rehearsal_harness.core.requests.portal_configurations import save_default_portal
-from rehearsal_harness.core.world import Settings, World
+from rehearsal_harness.core.world import API_VERSION, Settings, World
 from rehearsal_specs.manifest import Offer
 from rehearsal_specs.tables import Dunning, Rules
 
@@ -23,12 +23,20 @@ class StageError(Exception):
 
 
 def stage(
-    rules: Rules, dunning: Dunning, offers: Sequence[Offer], *, at: int, seed: int, final_action: str = ""
+    rules: Rules,
+    dunning: Dunning,
+    offers: Sequence[Offer],
+    *,
+    at: int,
+    seed: int,
+    final_action: str = "",
+    api_version: str = API_VERSION,
 ) -> tuple[World, dict[str, str]]:
-    """The world at the unix second `at`, and the price id for each offer's `price_env`."""
+    """The world at the unix second `at`, whose events are told in `api_version`, and the price id for each
+    offer's `price_env`."""
     if final_action:
         dunning = replace(dunning, final_action=final_action)
-    world = World.start(rules, dunning, at=at, seed=seed, settings=Settings())
+    world = World.start(rules, dunning, at=at, seed=seed, settings=Settings(api_version=api_version))
     world = save_default_portal(world)
     prices: dict[str, str] = {}
     for offer in offers:

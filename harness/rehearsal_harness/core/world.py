@@ -43,6 +43,8 @@ from .persistent import Log, Row, Table
 from .records import replace
 
 API_VERSION = "2026-10-28.endive"
+CLOVER = "2026-02-25.clover"
+API_VERSIONS = (CLOVER, API_VERSION)  # those that are simulated; any other is refused by name
 
 T = TypeVar("T", bound=Row)
 
@@ -57,7 +59,8 @@ _NOTHING_DUE = Agenda()
 class Settings:
     """What the owner of a Stripe account sets in the dashboard.
 
-    `upcoming_invoice_days`: invoice.upcoming is sent so many days before a renewal; None sends none.
+    `api_version` is one of API_VERSIONS: requests that name none are answered in it, and events are told in
+    it.  `upcoming_invoice_days`: invoice.upcoming is sent so many days before a renewal; None sends none.
     """
 
     account_id: str = "acct_1rehearsal000001"

@@ -14,8 +14,6 @@ from urllib.parse import urlsplit
 import stripe
 from requests.structures import CaseInsensitiveDict
 
-from rehearsal_harness.core.world import API_VERSION
-
 from .holder import Holder
 from .wire import NoAnswer, exchange
 
@@ -55,13 +53,13 @@ class InProcessClient(stripe.HTTPClient):
         """There is nothing to close."""
 
 
-def stripe_client(holder: Holder, api_key: str = "") -> stripe.StripeClient:
-    """The official client, talking to the world in `holder`; without `api_key`, with a fake key of its
-    mode."""
+def stripe_client(holder: Holder, api_key: str = "", *, api_version: str = "") -> stripe.StripeClient:
+    """The official client, talking to the world in `holder`, its requests pinned to `api_version`, or to
+    the account's; without `api_key`, with a fake key of its mode."""
     mode = "live" if holder.world.settings.livemode else "test"
     return stripe.StripeClient(
         api_key or f"sk_{mode}_" + "0" * 24,
         http_client=InProcessClient(holder),
-        stripe_version=API_VERSION,
+        stripe_version=api_version or holder.world.settings.api_version,
         max_network_retries=0,
     )

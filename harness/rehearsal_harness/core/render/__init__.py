@@ -1,4 +1,4 @@
-"""Typed objects as the JSON that Stripe sends, API version 2026-10-28.endive.
+"""Typed objects as the JSON that Stripe sends, API version 2026-10-28.endive; older ones in `versions`.
 
 Decides: which keys an object has on the wire: every key that Stripe always sends, null where there is nothing
 to say.

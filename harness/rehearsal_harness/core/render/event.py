@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import NotSimulated
 from ..objects import Event
 from ..world import API_VERSION
 from .dispatch import render
+from .versions import check_version, in_version
 
 
 def render_event(event: Event, api_version: str = API_VERSION) -> dict[str, Any]:
-    """The event as its endpoint receives it; raises NotSimulated for any other API version."""
-    if api_version != API_VERSION:
-        raise NotSimulated(f"events of API version {api_version}; known: {API_VERSION}")
-    after = render(event.after, livemode=event.livemode)
+    """The event as an endpoint of that API version receives it; raises NotSimulated for an unknown one."""
+    check_version(api_version)
+    after = in_version(api_version, render(event.after, livemode=event.livemode))
     data: dict[str, Any] = {"object": after}
     if event.type.endswith(".updated") and event.before is not None:
-        data["previous_attributes"] = difference(render(event.before, livemode=event.livemode), after)
+        before = in_version(api_version, render(event.before, livemode=event.livemode))
+        data["previous_attributes"] = difference(before, after)
     return {
         "id": event.id,
         "object": "event",

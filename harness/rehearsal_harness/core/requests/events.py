@@ -33,10 +33,15 @@ def _is_kept(world: World, event: Event) -> bool:
     return event.created > world.now - KEPT_S
 
 
+def _shown(world: World, event: Event) -> Json:
+    """An event keeps the account's API version, whatever version asks for it."""
+    return render_event(event, world.settings.api_version)
+
+
 def _retrieve(call: Call) -> tuple[World, Json]:
     for event in call.world.events.newest_first():
         if event.id == call.object_id and _is_kept(call.world, event):
-            return call.world, render_event(event)
+            return call.world, _shown(call.world, event)
     raise refusal.no_such("event", call.object_id, "id", in_path=True)
 
 
@@ -54,7 +59,8 @@ def _list(call: Call) -> tuple[World, Json]:
             and inside(params.get("created"), event.created)
         )
 
-    return call.world, listed(call, "/v1/events", call.world.events.newest_first(), render_event, keep)
+    rows = call.world.events.newest_first()
+    return call.world, listed(call, "/v1/events", rows, lambda event: _shown(call.world, event), keep)
 
 
 OPERATIONS = (

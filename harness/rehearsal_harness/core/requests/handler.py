@@ -14,7 +14,8 @@ from rehearsal_specs.tables import NoTransition
 
 from ..errors import NotSimulated
 from ..objects import Request
-from ..world import API_VERSION, World
+from ..render.versions import in_version
+from ..world import World
 from . import idempotency, refusal
 from .access_key import check_key
 from .expansion import expand
@@ -22,16 +23,18 @@ from .message import ApiRequest, ApiResponse, Json
 from .operation import Call, Operation
 from .refusal import Refusal
 from .routes import find
+from .versions import params_of, version_of
 
 
 def handle(world: World, request: ApiRequest) -> tuple[World, ApiResponse]:
     """The world afterwards, and the answer."""
     request_id = world.derive_id("req", f"{world.version.hex()}|{request.method}|{request.path}")
-    headers = {"Request-Id": request_id, "Stripe-Version": API_VERSION}
+    headers = {"Request-Id": request_id, "Stripe-Version": world.settings.api_version}
     route = ""
     try:
         check_key(world, request)
-        _check_headers(request)
+        version = headers["Stripe-Version"] = version_of(world, request)
+        _check_account(request)
         operation, object_id = find(request.method, request.path)
         route = operation.route
         key = idempotency.key_of(request)
@@ -42,7 +45,7 @@ def handle(world: World, request: ApiRequest) -> tuple[World, ApiResponse]:
                 headers |= {"Idempotent-Replayed": "true", "Original-Request": stored.request_id}
                 body = json.loads(stored.body)
                 return world, ApiResponse(status=stored.status, body=body, headers=headers, operation=route)
-        after, status, body = _run(world, request, operation, object_id, key, request_id)
+        after, status, body = _run(world, request, version, operation, object_id, key, request_id)
     except Refusal as refused:
         after, status, body = world, refused.status, {"error": refused.error}
     return after, ApiResponse(status=status, body=body, headers=headers, operation=route)
@@ -51,12 +54,13 @@ def handle(world: World, request: ApiRequest) -> tuple[World, ApiResponse]:
 def _run(
     world: World,
     request: ApiRequest,
+    version: str,
     operation: Operation,
     object_id: str,
     key: idempotency.Key,
     request_id: str,
 ) -> tuple[World, int, Json]:
-    params = operation.params.read(request.params, "")
+    params = params_of(operation, version).read(request.params, "")
     call = Call(
         world=world,
         object_id=object_id,
@@ -78,15 +82,12 @@ def _run(
         status, body = answer.status, {"error": answer.error}
     else:
         status, body = 200, expand(after, answer, params.get("expand", ()))
+    body = in_version(version, body)
     return idempotency.remember(after, key, status, body, request_id), status, body
 
 
-def _check_headers(request: ApiRequest) -> None:
-    """One API version, one account."""
-    version = request.headers.get("stripe-version", API_VERSION)
-    if version != API_VERSION:
-        message = f"Stripe-Version: the simulated Stripe simulates {API_VERSION} only, not '{version[:40]}'."
-        raise refusal.invalid(message, None, refusal.NOT_SIMULATED)
+def _check_account(request: ApiRequest) -> None:
+    """One account."""
     for name in ("stripe-account", "stripe-context"):
         if name in request.headers:
             raise refusal.not_simulated(name)

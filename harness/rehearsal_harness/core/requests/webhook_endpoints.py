@@ -14,13 +14,13 @@ from ..billing.causes import Cause
 from ..change import Change
 from ..objects import WebhookEndpoint
 from ..render import deleted
-from ..world import API_VERSION, World
+from ..world import API_VERSIONS, World
 from . import refusal
 from .message import Json
 from .metadata import Metadata
 from .operation import Call, given, metadata_of, operation, shown
 from .pages import PAGE_PARAMS, listed
-from .parameters import Flag, Kind, ListOf, Only, Raw, Text, Url
+from .parameters import Flag, Kind, ListOf, Only, Raw, Text, Url, text_of
 
 _MOST = 16
 _EVENT_TYPE = re.compile(r"\*|[a-z_]+(?:\.[a-z_]+)+")
@@ -35,6 +35,17 @@ class _EventType:
         text = Text().read(raw, param)
         if text is None or not _EVENT_TYPE.fullmatch(text):
             raise refusal.invalid(f"Invalid {param}: '{text}' is no event type", param)
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class _ApiVersion:
+    """An API version that is simulated."""
+
+    def read(self, raw: Raw, param: str) -> str:
+        text = text_of(raw, param)
+        if text not in API_VERSIONS:
+            raise refusal.not_simulated(param, text)
         return text
 
 
@@ -117,7 +128,7 @@ OPERATIONS = (
     operation(
         "POST /v1/webhook_endpoints",
         _create,
-        {**_FIELDS, "api_version": Only(API_VERSION), "connect": Only("false")},
+        {**_FIELDS, "api_version": _ApiVersion(), "connect": Only("false")},
         required="url enabled_events",
     ),
     operation("GET /v1/webhook_endpoints", _list, PAGE_PARAMS),
