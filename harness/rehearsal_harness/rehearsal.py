@@ -16,9 +16,11 @@ from rehearsal_harness.core.findings import Counts, Finding, Verdict
 from rehearsal_harness.core.moving import Moves, Window
 from rehearsal_harness.core.node import Move, Node
 from rehearsal_harness.core.replaying import Trace, candidates, disagreement, follow
+from rehearsal_harness.core.service import service_of
 from rehearsal_harness.core.staging import stage
 from rehearsal_harness.core.story import Story
-from rehearsal_harness.targets.assemble import make_target, routes_of
+from rehearsal_harness.core.world import Settings
+from rehearsal_harness.targets.assemble import make_target
 from rehearsal_harness.targets.backend import Factory
 from rehearsal_harness.targets.driver import drive, drive_search, real_seconds
 from rehearsal_harness.targets.wsgi import WsgiTarget
@@ -165,23 +167,20 @@ class Rehearsal:
     def fresh(self, counts: Counts, *, database: str = ":memory:") -> tuple[WsgiTarget, Node, Moves, Checker]:
         """A backend that has seen nothing, and the first node of the story."""
         manifest, story = self._manifest_of_story(), self.story
-        table = manifest.access
-        assert table is not None  # whoever rehearses a manifest has asked what it lacks
         world, prices = stage(
             read_rules(),
             read_dunning(),
             manifest.offers,
             at=self.options.start,
             seed=self.options.seed,
+            settings=Settings(api_version=manifest.webhook.api_version, livemode="live" in story.switches),
             final_action=story.dunning_final,
-            api_version=manifest.webhook.api_version,
         )
         target = make_target(
             manifest, self.factory, world, prices, story, database=database, follow=self.follow_clock
         )
-        gated = manifest.license.gated_features if manifest.license else ()
-        checker = Checker(table, frozenset(manifest.webhook.required_events), counts, gated)
-        moves = Moves(story.actions, checker, routes_of(manifest), _window())
+        checker = Checker(service_of(manifest, prices, {}), counts)
+        moves = Moves(story.actions, checker, _window())
         start = Node(
             position=0,
             clock=world.now,

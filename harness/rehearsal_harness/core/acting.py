@@ -18,6 +18,7 @@ from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.commands import Command, Reply, Send
 from rehearsal_harness.core.node import Node, Person
 from rehearsal_harness.core.objects import CheckoutSession, Invoice, Subscription
+from rehearsal_harness.core.service import Service
 from rehearsal_harness.core.world import World
 
 Act = Generator[Command, Any, "Done"]
@@ -38,61 +39,56 @@ class NoSession(NotPossible):
     """A person has no checkout session: she never asked for one, or the backend made none."""
 
 
-Routes = Mapping[str, tuple[str, str]]
+Acting = Callable[[Any, Node, Service], Act]
 
 
-def perform(action: story.Action, node: Node, routes: Routes) -> Act:
-    """The node after `action`; position and clock are the caller's."""
-    done = yield from ACTS[type(action)](action, node, routes)
-    return done
-
-
-def _checkout(action: Any, node: Node, routes: Routes) -> Act:
+def _checkout(action: Any, node: Node, service: Service) -> Act:
     body = {"deviceId": action.device, "email": f"{action.person.lower()}@example.test"}
-    reply: Reply = yield _send(node, routes, "checkout", body=body)
-    session = str(reply.body.get("sessionId") or _newest_session(reply.world, node.world) or "")
+    reply: Reply = yield _send(node, service, "checkout", body=body)
+    session = str(reply.body.get("sessionId") or newest_session(reply.world, node.world) or "")
     person = node.person(action.person)
     if session in reply.world.checkout_sessions:
-        person = person._replace(session_id=session)
-    device = person.device(action.device).answered(reply.status, _code(reply))
+        person = person.at_checkout(session)
+    device = person.device(action.device).answered(reply.status, code_of(reply))
     return _answered(node, person.with_device(device), reply)
 
 
-def _newest_session(after: World, before: World) -> str | None:
+def newest_session(after: World, before: World) -> str | None:
+    """The checkout session that came into being between two worlds, None for none."""
     if len(after.checkout_sessions) == len(before.checkout_sessions):
         return None
     return next(after.checkout_sessions.newest_first()).id
 
 
-def _activate(action: Any, node: Node, routes: Routes) -> Act:
+def _activate(action: Any, node: Node, service: Service) -> Act:
     person = node.person(action.person)
     query = urlencode({"checkoutSessionId": person.session_id, "deviceId": action.device})
-    reply: Reply = yield _send(node, routes, "license_status", query=query)
+    reply: Reply = yield _send(node, service, "license_status", query=query)
     return _licensed(node, person, action.device, reply)
 
 
-def _refresh(action: Any, node: Node, routes: Routes) -> Act:
+def _refresh(action: Any, node: Node, service: Service) -> Act:
     person = node.person(action.person)
     token = person.device(action.device).token
-    reply: Reply = yield _send(node, routes, "license_status", token=token)
+    reply: Reply = yield _send(node, service, "license_status", token=token)
     return _licensed(node, person, action.device, reply)
 
 
-def _open_portal(action: Any, node: Node, routes: Routes) -> Act:
+def _open_portal(action: Any, node: Node, service: Service) -> Act:
     person = node.person(action.person)
     device = person.device(action.device)
-    reply: Reply = yield _send(node, routes, "portal", token=device.token)
-    device = device.answered(reply.status, _code(reply))
+    reply: Reply = yield _send(node, service, "portal", token=device.token)
+    device = device.answered(reply.status, code_of(reply))
     return _answered(node, person.with_device(device), reply)
 
 
-def _reconcile(action: Any, node: Node, routes: Routes) -> Act:
+def _reconcile(action: Any, node: Node, service: Service) -> Act:
     reply: Reply = yield Send(node.world, node.clock, "", "", operation="reconcile")
     return Done(node._replace(world=reply.world), reply)
 
 
 def _licensed(node: Node, person: Person, name: str, reply: Reply) -> Done:
-    device = person.device(name).licensed(reply.status, _code(reply), reply.body)
+    device = person.device(name).licensed(reply.status, code_of(reply), reply.body)
     return _answered(node, person.with_device(device), reply)
 
 
@@ -102,20 +98,21 @@ def _answered(node: Node, person: Person, reply: Reply) -> Done:
 
 def _send(
     node: Node,
-    routes: Routes,
+    service: Service,
     operation: str,
     *,
     body: Mapping[str, str] | None = None,
     query: str = "",
     token: str = "",
 ) -> Send:
-    if operation not in routes:
+    if operation not in service.routes:
         raise NotPossible(f"the manifest declares no route for the operation '{operation}'")
-    method, path = routes[operation]
+    method, path = service.routes[operation]
     return Send(node.world, node.clock, method, f"{path}?{query}" if query else path, body, token, operation)
 
 
-def _code(reply: Reply) -> str:
+def code_of(reply: Reply) -> str:
+    """The code of an answer: of its error, or of what it grants."""
     error = reply.body.get("error")
     found = (
         error.get("code") if isinstance(error, Mapping) else reply.body.get("code") or reply.body.get("kind")
@@ -123,8 +120,8 @@ def _code(reply: Reply) -> str:
     return str(found or "")
 
 
-def _at_stripe(make: Callable[[Any, Node], stripe_actions.Action]) -> Callable[[Any, Node, Routes], Act]:
-    def act(action: Any, node: Node, routes: Routes) -> Act:
+def _at_stripe(make: Callable[[Any, Node], stripe_actions.Action]) -> Callable[[Any, Node, Service], Act]:
+    def act(action: Any, node: Node, service: Service) -> Act:
         try:
             world = step(node.world.at(node.clock), make(action, node))
         except LookupError as error:  # no such object, or no row of Stripe's tables leads on from here
@@ -135,7 +132,7 @@ def _at_stripe(make: Callable[[Any, Node], stripe_actions.Action]) -> Callable[[
     return act
 
 
-def _dither(action: Any, node: Node, routes: Routes) -> Act:
+def _dither(action: Any, node: Node, service: Service) -> Act:
     subscription, world, clock = subscription_of(node, action.person).id, node.world, node.clock
     for change in (stripe_actions.CancelAtPeriodEnd, stripe_actions.UndoCancel) * action.times:
         clock += action.apart_s
@@ -168,7 +165,7 @@ def open_invoice_of(node: Node, name: str) -> Invoice:
     return invoice
 
 
-ACTS: dict[type[story.Action], Callable[[Any, Node, Routes], Act]] = {
+ACTS: dict[type[story.Action], Acting] = {
     story.Checkout: _checkout,
     story.Activate: _activate,
     story.Refresh: _refresh,

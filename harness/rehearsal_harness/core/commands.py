@@ -29,23 +29,33 @@ class Deliver(NamedTuple):
 
 
 class Send(NamedTuple):
-    """A client's request to the backend at `clock`; `token` is sent as a bearer token."""
+    """A client's request to the backend at `clock`; `token` is sent as a bearer token.
+
+    `user` is who is signed in, "" for nobody, and `is_operator` whether as an operator; whoever carries the
+    request out mints the token that says so.
+    """
 
     world: World
     clock: int
     method: str
     path: str
-    body: Mapping[str, str] | None = None
+    body: Mapping[str, object] | None = None
     token: str = ""
     operation: str = ""
+    user: str = ""
+    is_operator: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Probe(NamedTuple):
-    """Ask the backend, without leaving a trace, who has access at instant `at`."""
+    """Ask the backend, without leaving a trace, what a subject has at instant `at`: a customer, a user, or
+    (where `order`) what became of a checkout session.
+    """
 
     world: World
     at: int
-    customer_id: str
+    subject: str
+    order: bool = False
 
 
 class Mark(NamedTuple):
@@ -75,7 +85,7 @@ class Reply(NamedTuple):
     `changed`: the store may differ from before.  `world`: Stripe's world afterwards.  `fetched`: the backend
     read from Stripe.  `struck`: the fault asked for really happened.  `writes`: the operations other than GET
     it asked Stripe for.  `not_simulated`: one that the simulated Stripe does not know, so that nothing
-    follows.
+    follows.  `headers`: those of the answer to a client, in lower case.
     """
 
     status: int
@@ -86,13 +96,16 @@ class Reply(NamedTuple):
     struck: bool = False
     writes: tuple[str, ...] = ()
     not_simulated: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Observed(NamedTuple):
-    """What the backend says of a customer at an instant; `code` is "" where it names none, `fetched` what it
-    asked Stripe for that.
+    """What the backend says of a subject at an instant; `code` is "" where it names none, `fetched` what it
+    asked Stripe for that.  `credits` is None where nobody counts any, `order` the state of an order.
     """
 
     allowed: bool
     code: str = ""
     fetched: tuple[str, ...] = ()
+    credits: int | None = None
+    order: str = ""

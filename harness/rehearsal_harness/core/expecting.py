@@ -42,10 +42,10 @@ def _access(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging
 def _features(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging:
     at = instant_of(action.at, node, action.person)
     device = node.person(action.person).device(action.device)
-    works = device.open_features(checker.gated, at)
+    works = device.open_features(checker.service.gated, at)
     if bool(works) == action.open:
         return None
-    expected = f"{', '.join(checker.gated)} {'open' if action.open else 'blocked'}"
+    expected = f"{', '.join(checker.service.gated)} {'open' if action.open else 'blocked'}"
     held = (
         f"all open, by a licence until {device.expires_at}" if works else f"all blocked {device.code}".strip()
     )

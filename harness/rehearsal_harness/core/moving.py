@@ -12,23 +12,27 @@ from collections.abc import Generator, Iterator
 from typing import Any, NamedTuple
 
 from rehearsal_harness.core import story as told
-from rehearsal_harness.core.acting import NoSession, Routes, perform
+from rehearsal_harness.core.acting import NoSession
 from rehearsal_harness.core.actions import Advance
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.checking import Checker
 from rehearsal_harness.core.commands import Command, Deliver, Digest, Reply
 from rehearsal_harness.core.expecting import expected_of
 from rehearsal_harness.core.findings import Violation
+from rehearsal_harness.core.licensed import check_device
 from rehearsal_harness.core.moments import instant_of
 from rehearsal_harness.core.node import Move, Node
+from rehearsal_harness.core.performing import perform
 from rehearsal_harness.core.refusing import (
-    client_answered,
     customer_of,
     duplicate_acknowledged,
     forgery_refused,
+    judged,
     own_portal,
+    portal_of_user,
     stripe_writes,
 )
+from rehearsal_harness.core.signed_in import AskPortal, Replay
 
 
 class Window(NamedTuple):
@@ -59,12 +63,9 @@ Step = Generator[Command, Any, Landing]
 class Moves:
     """The moves of one story's graph."""
 
-    def __init__(
-        self, actions: tuple[told.Action, ...], checker: Checker, routes: Routes, window: Window
-    ) -> None:
+    def __init__(self, actions: tuple[told.Action, ...], checker: Checker, window: Window) -> None:
         self.actions = actions
         self._checker = checker
-        self._routes = routes
         self._window = window
 
     def finished(self, node: Node) -> bool:
@@ -242,23 +243,32 @@ class Moves:
         after = (yield Digest()) if changed else digest
         return Landing(here._replace(position=node.position + 1), after, changed)
 
+    def _replayed(self, node: Node, reply: Reply) -> Node:
+        """What an operator has replayed is acknowledged as well as delivered, also when it was lost."""
+        events = enumerate(self._checker.deliverable(node))
+        bits = sum(1 << index for index, event in events if event.id in reply.fetched)
+        return node._replace(handled=node.handled | bits, lost=node.lost & ~bits, told=node.told & ~bits)
+
     def _perform(self, past: Node, digest: bytes, action: told.Action) -> Step:
-        done = yield from perform(action, past, self._routes)
+        done = yield from perform(action, past, self._checker.service)
         reply, landed = done.reply, done.node
         if reply is None:
             return Landing(landed, digest)
         landed = self._checker.also_told(landed, reply.fetched)
-        violation = stripe_writes(past, reply, action.label()) or client_answered(past, reply, action)
+        violation = judged(past, reply, action, self._checker.service)
         if isinstance(action, told.Reconcile) and 200 <= reply.status < 300:
             everything = (1 << len(self._checker.deliverable(landed))) - 1
             landed = landed._replace(handled=everything, lost=0, told=0)
+        if isinstance(action, Replay) and 200 <= reply.status < 300:
+            landed = self._replayed(landed, reply)
         if violation is None and isinstance(action, (told.Activate, told.Refresh)):
             device = landed.person(action.person).device(action.device)
-            violation = self._checker.check_device(
-                landed, customer_of(landed, action.person), device, reply.body
-            )
+            customer = customer_of(landed, action.person)
+            violation = check_device(self._checker, landed, customer, device, reply.body)
         if violation is None and isinstance(action, told.OpenPortal):
             violation = own_portal(past, landed, action)
+        if violation is None and isinstance(action, AskPortal):
+            violation = portal_of_user(past, landed, action)
         after = (yield Digest()) if reply.changed else digest
         return Landing(
             landed,

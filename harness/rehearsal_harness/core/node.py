@@ -13,11 +13,27 @@ from rehearsal_harness.core.world import World
 
 
 class Person(NamedTuple):
-    """One customer as a client: the checkout session she came back with, and her devices."""
+    """One customer as a client: the checkout session she came back with, earlier ones (oldest first), her
+    devices, and what the last page she asked for said, as sorted pairs.
+    """
 
     name: str
     session_id: str = ""
     devices: tuple[Device, ...] = ()
+    earlier: tuple[str, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def user(self) -> str:
+        """Her user id, where people sign in."""
+        return self.name.lower()
+
+    def at_checkout(self, session_id: str) -> Person:
+        """The same person with a new checkout session, the earlier ones remembered."""
+        if session_id in (self.session_id, *self.earlier):
+            return self._replace(session_id=session_id)
+        earlier = (*self.earlier, self.session_id) if self.session_id else self.earlier
+        return self._replace(session_id=session_id, earlier=earlier)
 
     def device(self, name: str) -> Device:
         """The device of that name; an empty one when she never used it."""

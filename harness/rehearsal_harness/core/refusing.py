@@ -11,6 +11,9 @@ from rehearsal_harness.core.commands import Reply
 from rehearsal_harness.core.findings import Violation
 from rehearsal_harness.core.node import Node
 from rehearsal_harness.core.objects import Event
+from rehearsal_harness.core.owning import customers_of
+from rehearsal_harness.core.service import Service
+from rehearsal_harness.core.signed_in import AskPortal, Caller
 
 ALLOWED_WRITES = frozenset({"POST /v1/checkout/sessions", "POST /v1/billing_portal/sessions"})
 REFUSED_FORGERIES = frozenset({"unsigned", "wrong_secret", "stale", "future"})
@@ -20,6 +23,17 @@ def customer_of(node: Node, person: str) -> str:
     """The customer a person became by her checkout, "" before."""
     session = node.world.checkout_sessions.get(node.person(person).session_id)
     return (session.customer if session else None) or ""
+
+
+def judged(before: Node, reply: Reply, action: told.Action, service: Service) -> Violation | None:
+    """What no answer to a client may be, whoever asked."""
+    return (
+        stripe_writes(before, reply, action.label())
+        or client_answered(before, reply, action)
+        or refused_quietly(before, reply, action)
+        or sold(before, reply, action, service)
+        or one_origin(before, reply, action, service)
+    )
 
 
 def client_answered(node: Node, reply: Reply, action: told.Action) -> Violation | None:
@@ -53,6 +67,78 @@ def own_portal(before: Node, after: Node, action: told.OpenPortal) -> Violation 
         subject=action.label(),
         expected=f"the portal of {own}" if own else "no portal without a token",
         observed=f"the portal of {opened}",
+        line=action.line,
+    )
+
+
+def portal_of_user(before: Node, after: Node, action: AskPortal) -> Violation | None:
+    """A signed-in user is led to a portal of her own customers only, and nobody else to any."""
+    sessions = after.world.portal_sessions
+    if len(sessions) == len(before.world.portal_sessions):
+        return None
+    opened = next(sessions.newest_first()).customer
+    user = "" if action.caller == Caller.NOBODY else before.person(action.person).user
+    own = sorted(customers_of(before.world, user)) if user else []
+    if opened in own:
+        return None
+    return Violation(
+        property_id="portal_for_its_owner",
+        at=before.clock,
+        subject=action.label(),
+        expected=f"the portal of {' or '.join(own)}" if own else "no portal",
+        observed=f"the portal of {opened}",
+        line=action.line,
+    )
+
+
+def refused_quietly(before: Node, reply: Reply, action: told.Action) -> Violation | None:
+    """What is refused has no effect."""
+    if not 400 <= reply.status < 500:
+        return None
+    done = []
+    if reply.changed:
+        done.append("the store written")
+    if reply.world.version != before.world.version:
+        done.append("Stripe changed")
+    if not done:
+        return None
+    return _at_action(
+        "refused_changes_nothing", before, action, "no effect", f"{reply.status}, and {' and '.join(done)}"
+    )
+
+
+def sold(before: Node, reply: Reply, action: told.Action, service: Service) -> Violation | None:
+    """What a new checkout session sells, and where it comes back to."""
+    sessions = reply.world.checkout_sessions
+    if len(sessions) == len(before.world.checkout_sessions):
+        return None
+    session = next(sessions.newest_first())
+    foreign = [line.price.id for line in session.line_items if service.offer_at(line.price.id) is None]
+    if foreign:
+        wanted = f"one of {', '.join(sorted(service.prices.values()))}"
+        return _at_action("sells_what_is_declared", before, action, wanted, ", ".join(foreign))
+    for url in (session.success_url, session.cancel_url):
+        if service.site and url and not f"{url}/".startswith(f"{service.site}/"):
+            return _at_action("returns_to_own_site", before, action, f"{service.site}/…", url)
+    return None
+
+
+def one_origin(before: Node, reply: Reply, action: told.Action, service: Service) -> Violation | None:
+    """Whose pages may read an answer."""
+    allowed = dict(reply.headers).get("access-control-allow-origin")
+    if allowed is None or allowed == service.origin:
+        return None
+    wanted = f"{service.origin} or none" if service.origin else "none"
+    return _at_action("one_origin_reads", before, action, f"allowed origin {wanted}", allowed)
+
+
+def _at_action(property_id: str, node: Node, action: told.Action, expected: str, observed: str) -> Violation:
+    return Violation(
+        property_id=property_id,
+        at=node.clock,
+        subject=action.label(),
+        expected=expected,
+        observed=observed,
         line=action.line,
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from rehearsal_harness.core.acting import NotPossible
-from rehearsal_harness.core.checking import Checker, Observation, say
+from rehearsal_harness.core.checking import Checker, Observation, told_as
 from rehearsal_harness.core.commands import Command, Digest
 from rehearsal_harness.core.findings import Finding, Violation, deliveries_in
 from rehearsal_harness.core.moving import Moves
@@ -81,31 +81,30 @@ def echo(
     """The violation when a duplicate that wrote something can be noticed; it was delivered at `node`."""
     if before == after:
         return None
-    for customer in node.world.customers:
-        for at in checker.instants(node, customer.id, quiescent=False):
-            first = checker.remembered(before, at, customer.id)
-            second = yield from checker.ask(node, after, customer.id, at)
-            if first is not None and first != second:
-                return Violation(
-                    property_id="duplicate_changes_nothing",
-                    at=at,
-                    subject=f"{customer.id} after {what} again",
-                    expected=say(first.allowed, first.code),
-                    observed=say(second.allowed, second.code),
-                )
+    for subject, at in checker.questions(node, quiescent=False):
+        first = checker.remembered(before, at, subject)
+        second = yield from checker.ask(node, after, subject, at)
+        if first is not None and first != second:
+            return Violation(
+                property_id="duplicate_changes_nothing",
+                at=at,
+                subject=f"{subject} after {what} again",
+                expected=told_as(first),
+                observed=told_as(second),
+            )
     return None
 
 
 def disagreement(first: Observation, second: Observation) -> Violation | None:
     """The violation when two quiescent schedules are observed to differ."""
-    for (customer, at, before), (_, _, after) in zip(first, second, strict=True):
+    for (subject, at, before), (_, _, after) in zip(first, second, strict=True):
         if before != after:
             return Violation(
                 property_id="order_does_not_matter",
                 at=at,
-                subject=customer,
-                expected=f"{say(before.allowed, before.code)}, as in another order of the same deliveries",
-                observed=say(after.allowed, after.code),
+                subject=subject,
+                expected=f"{told_as(before)}, as in another order of the same deliveries",
+                observed=told_as(after),
             )
     return None
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rehearsal_harness.core.requests import ApiRequest, Form, handle
 from rehearsal_harness.core.requests.portal_configurations import save_default_portal
-from rehearsal_harness.core.world import API_VERSION, Settings, World
+from rehearsal_harness.core.world import Settings, World
 from rehearsal_specs.manifest import Offer
 from rehearsal_specs.tables import Dunning, Rules
 
@@ -29,14 +29,13 @@ def stage(
     *,
     at: int,
     seed: int,
+    settings: Settings | None = None,
     final_action: str = "",
-    api_version: str = API_VERSION,
 ) -> tuple[World, dict[str, str]]:
-    """The world at the unix second `at`, whose events are told in `api_version`, and the price id for each
-    offer's `price_env`."""
+    """The world at the unix second `at`, and the price id for each offer's `price_env`."""
     if final_action:
         dunning = replace(dunning, final_action=final_action)
-    world = World.start(rules, dunning, at=at, seed=seed, settings=Settings(api_version=api_version))
+    world = World.start(rules, dunning, at=at, seed=seed, settings=settings or Settings())
     world = save_default_portal(world)
     prices: dict[str, str] = {}
     for offer in offers:
@@ -58,7 +57,8 @@ def _price(world: World, offer: Offer) -> tuple[World, str]:
 
 
 def _post(world: World, path: str, form: Mapping[str, str | Form]) -> tuple[World, str]:
-    headers = {"authorization": "Bearer sk_test_" + "0" * 24}
+    mode = "live" if world.settings.livemode else "test"
+    headers = {"authorization": f"Bearer sk_{mode}_" + "0" * 24}
     world, answer = handle(world, ApiRequest(method="POST", path=path, params=form, headers=headers))
     if answer.status != 200:
         raise StageError(f"POST {path} is answered {answer.status}: {answer.body['error']['message']}")

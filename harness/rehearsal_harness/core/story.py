@@ -208,7 +208,8 @@ class Story:
     """A Gherkin example, read: actions in order and the faults it allows.
 
     `rolling`: Stripe signs with two secrets, of which the backend has the older one.  `dunning_final`: what
-    Stripe does when collection has failed for good, "" for the declared default.
+    Stripe does when collection has failed for good, "" for the declared default.  `switches`: how the backend
+    is configured other than usual (targets/backend.py).
     """
 
     name: str
@@ -222,6 +223,7 @@ class Story:
     trial_days: int = 0
     dunning_final: str = ""
     rolling: bool = False
+    switches: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from rehearsal_harness.core import signed_in
 from rehearsal_harness.core import story as told
 from rehearsal_harness.core.node import Move
 from rehearsal_harness.core.story import Anchor, Moment, Story
 
-ACTIONS: Mapping[str, type[told.Action]] = {each.__name__: each for each in told.Action.__subclasses__()}
+_KINDS = [value for module in (told, signed_in) for value in vars(module).values() if isinstance(value, type)]
+ACTIONS: Mapping[str, type[told.Action]] = {
+    each.__name__: each for each in _KINDS if issubclass(each, told.Action) and each is not told.Action
+}
 
 
 class NotAStory(ValueError):
@@ -36,6 +40,7 @@ def story_of_data(data: Mapping[str, Any]) -> Story:
         plain = dict(data)
         plain["tags"] = frozenset(data["tags"])
         plain["faults"] = tuple(sorted(data["faults"].items()))
+        plain["switches"] = tuple(data.get("switches", ()))
         plain["actions"] = tuple(_action(each) for each in data["actions"])
         return Story(**plain)
     except (TypeError, KeyError, ValueError, AttributeError) as error:
@@ -58,8 +63,12 @@ def _plain(value: Any) -> Any:
 
 def _action(data: Mapping[str, Any]) -> told.Action:
     ((name, values),) = data.items()
-    plain: dict[str, Any] = {
-        key: Moment(Anchor(value["anchor"]), value["offset_s"]) if isinstance(value, Mapping) else value
-        for key, value in values.items()
-    }
+    plain = {key: _frozen(value) for key, value in values.items()}
     return ACTIONS[name](**plain)
+
+
+def _frozen(value: Any) -> Any:
+    """JSON knows no moments, and no tuples."""
+    if isinstance(value, Mapping):
+        return Moment(Anchor(value["anchor"]), value["offset_s"])
+    return tuple(_frozen(each) for each in value) if isinstance(value, list) else value

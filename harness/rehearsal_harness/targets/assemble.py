@@ -15,6 +15,8 @@ from rehearsal_harness.stripe_api.client import stripe_client
 from rehearsal_harness.stripe_api.holder import Holder
 from rehearsal_harness.targets.backend import Collaborators, Factory, fake_environ
 from rehearsal_harness.targets.frozen import SqlClock
+from rehearsal_harness.targets.identity import Issuer
+from rehearsal_harness.targets.probing import prober_of
 from rehearsal_harness.targets.sqlite_rewind import (
     SqliteRewind,
     Transactions,
@@ -38,27 +40,36 @@ def make_target(
     """A backend that has seen nothing yet, with `world` as its Stripe, for one telling of `story`."""
     holder, clock, transactions = Holder(world), Clock(world.now, follow), Transactions()
     connection = _connect(database, transactions, crashes="crash" in dict(story.faults))
-    plain, environ = transaction_maker(connection), fake_environ(manifest, prices)
+    issuer = None if manifest.identity is None else Issuer(manifest.identity)
+    environ = fake_environ(manifest, prices, story.switches)
+    if manifest.identity is not None and issuer is not None:
+        environ[manifest.identity.key_env] = issuer.verifying_key
+    plain = transaction_maker(connection)
     given = Collaborators(
         manifest=manifest,
         environ=environ,
         connection=connection,
         transaction=lambda: transactions.watch(plain()),
         watch=transactions.watch,
-        stripe=stripe_client(holder),
+        stripe=stripe_client(holder, _stripe_key(manifest, environ)),
         clock=clock,
     )
     if follow is not None:
         follow(world.now)
     return WsgiTarget(
         lambda: factory(given),
-        _wire(manifest, environ, world.settings.api_version, rolling=story.rolling),
+        _wire(manifest, environ, world, issuer, rolling=story.rolling),
         holder,
         clock,
         SqliteRewind(connection),
         transactions,
         SqlClock(connection),
     )
+
+
+def _stripe_key(manifest: Manifest, environ: Mapping[str, str]) -> str:
+    name = next((each.name for each in manifest.secrets if each.shape == "stripe_secret_key"), "")
+    return environ.get(name, "")
 
 
 def _connect(database: str, transactions: Transactions, *, crashes: bool) -> sqlite3.Connection:
@@ -69,20 +80,16 @@ def _connect(database: str, transactions: Transactions, *, crashes: bool) -> sql
     return connection
 
 
-def routes_of(manifest: Manifest) -> dict[str, tuple[str, str]]:
-    """Method and path of each operation."""
-    return {each.name: (each.route.method, each.route.path) for each in manifest.operations}
-
-
-def _wire(manifest: Manifest, environ: Mapping[str, str], api_version: str, *, rolling: bool) -> Wire:
-    routes = routes_of(manifest)
+def _wire(
+    manifest: Manifest, environ: Mapping[str, str], world: World, issuer: Issuer | None, *, rolling: bool
+) -> Wire:
     secret = next((each.name for each in manifest.secrets if each.shape == "webhook_secret"), "")
     known = environ.get(secret, "")
     return Wire(
         webhook_path=manifest.webhook.path,
-        status_path=routes["license_status"][1],
         secrets=("whsec_" + "1" * 32, known) if rolling else (known,),
-        admin_token=environ.get(manifest.license.admin_token_env, "") if manifest.license else "",
         tolerance_s=manifest.webhook.tolerance_s,
-        api_version=api_version,
+        api_version=world.settings.api_version,
+        prober=prober_of(manifest, environ, issuer),
+        issuer=issuer,
     )

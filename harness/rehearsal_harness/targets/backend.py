@@ -7,9 +7,8 @@ as `module:function`, so anybody's can be rehearsed.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -73,13 +72,11 @@ def load_factory(name: str) -> Factory:
     return factory
 
 
-def fake_value(name: str, shape: str, price_id: str) -> str:
+def fake_value(name: str, shape: str, price_id: str, *, is_live: bool = False) -> str:
     """A value of the right shape that nobody could mistake for a secret; equal for equal names."""
     mark = sha256(name.encode()).hexdigest()
-    if shape == "signing_keys":
-        return fake_signing_keys(mark)
     values = {
-        "stripe_secret_key": "sk_test_" + "0" * 24,
+        "stripe_secret_key": f"sk_{'live' if is_live else 'test'}_" + "0" * 24,
         "webhook_secret": "whsec_" + "0" * 32,
         "price_id": price_id,
         "https_url": f"https://app.example.test/{name.lower().replace('_', '-')}",
@@ -87,19 +84,28 @@ def fake_value(name: str, shape: str, price_id: str) -> str:
     return values.get(shape, f"rehearsal-{mark[:40]}")
 
 
-def fake_signing_keys(mark: str) -> str:
-    """A JWK Set of one Ed25519 key that spells out what it is: its private half reads rehearsal-…"""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from jwt.algorithms import OKPAlgorithm
+def fake_environ(
+    manifest: Manifest, ids: Mapping[str, str], switches: Collection[str] = ()
+) -> dict[str, str]:
+    """A value for each secret of the manifest, and for the variables that sell and that switch.
 
-    private = Ed25519PrivateKey.from_private_bytes(f"rehearsal-{mark[:22]}".encode())
-    jwk = OKPAlgorithm.to_jwk(private, as_dict=True)
-    return json.dumps({"keys": [{**jwk, "kid": f"rehearsal-{mark[:8]}"}]})
-
-
-def fake_environ(manifest: Manifest, price_ids: Mapping[str, str]) -> dict[str, str]:
-    """A value for each secret of the manifest; `price_ids` maps the names of price secrets to prices."""
-    return {
-        secret.name: fake_value(secret.name, secret.shape, price_ids.get(secret.name, ""))
+    `ids` maps the names of prices and payment links to what is at Stripe; a story's `switches` are `paused`
+    (the declared switch is on), `live` (a live key), `unsold` (no prices and links are configured), and
+    `no_stripe` (no keys either).
+    """
+    sold = {} if "unsold" in switches or "no_stripe" in switches else dict(ids)
+    environ = {
+        secret.name: fake_value(
+            secret.name, secret.shape, sold.get(secret.name, ""), is_live="live" in switches
+        )
         for secret in manifest.secrets
+        if "no_stripe" not in switches or secret.shape not in ("stripe_secret_key", "webhook_secret")
     }
+    declared = {variable.name for variable in manifest.variables}
+    environ |= {name: value for name, value in sold.items() if name in declared}
+    prices = [sold[offer.price_env] for offer in manifest.offers if offer.price_env in sold]
+    listed = (each.options.get("allowed_prices_env", "") for each in manifest.operations)
+    environ |= {name: ",".join(prices) for name in listed if name in declared}
+    if manifest.pause_checkout_env is not None and "paused" in switches:
+        environ[manifest.pause_checkout_env] = "true"
+    return environ

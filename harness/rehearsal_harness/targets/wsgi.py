@@ -13,7 +13,6 @@ import json
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from rehearsal_harness.core.commands import (
     Command,
@@ -34,6 +33,8 @@ from rehearsal_harness.core.world import World
 from rehearsal_harness.stripe_api.holder import Exchange, Holder
 from rehearsal_harness.targets.backend import Backend
 from rehearsal_harness.targets.frozen import SqlClock
+from rehearsal_harness.targets.identity import Issuer
+from rehearsal_harness.targets.probing import Prober
 from rehearsal_harness.targets.sqlite_rewind import ProcessDied, SqliteRewind, Transactions
 
 DIED = 0  # the status of an answer that never came
@@ -41,14 +42,14 @@ NOTHING_ASKED: Log[Exchange] = Log()
 
 
 class Wire(NamedTuple):
-    """What a delivery needs to know of the endpoint."""
+    """What a delivery, a probe and a signed-in person need to know of the endpoint."""
 
     webhook_path: str
-    status_path: str
     secrets: tuple[str, ...]
-    admin_token: str
     tolerance_s: int
     api_version: str
+    prober: Prober
+    issuer: Issuer | None
 
 
 class Clock:
@@ -160,11 +161,16 @@ class WsgiTarget:
             return self._reconcile(command)
         body = json.dumps(command.body).encode() if command.body is not None else b""
         environ = self._environ(command.method, command.path, body)
-        if command.token:
-            environ["HTTP_AUTHORIZATION"] = f"Bearer {command.token}"
+        token = command.token
+        if command.user and self._wire.issuer is not None:
+            token = self._wire.issuer.token(command.user, command.clock, is_operator=command.is_operator)
+        if token:
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in command.headers}
         self._transactions.arm(0)
         reply, raw = self._exchange(environ, command.world, command.clock)
-        return reply._replace(body=_json(raw))
+        headers = sorted((name.lower(), value) for name, value in reply.headers)
+        return reply._replace(body=_json(raw), headers=tuple(headers))
 
     def _reconcile(self, command: Send) -> Reply:
         catch_up = self._backend.reconcile
@@ -182,16 +188,14 @@ class WsgiTarget:
         return self._reply(status, changed=self._rewind.writes != before)
 
     def _probe(self, command: Probe) -> Observed:
-        query = urlencode({"customerId": command.customer_id})
-        environ = self._environ("GET", self._wire.status_path, b"", query)
-        environ["HTTP_AUTHORIZATION"] = f"Bearer {self._wire.admin_token}"
+        question = self._wire.prober.question(command)
+        environ = self._environ("GET", question.path, b"", question.query)
+        if question.token:
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {question.token}"
         self._transactions.arm(0)
         with self._rewind.aside():
             reply, raw = self._exchange(environ, command.world, command.at)
-        if reply.status != 200:
-            return Observed(False, f"HTTP {reply.status}", reply.fetched)
-        answer = _json(raw)
-        return Observed(answer.get("active") is True, str(answer.get("code") or ""), reply.fetched)
+        return self._wire.prober.read(command, reply, _json(raw))
 
     def _exchange(self, environ: dict[str, Any], world: World, now: int) -> tuple[Reply, bytes]:
         """The backend's reply and its raw body; the reply's own `body` is left empty."""
@@ -199,19 +203,20 @@ class WsgiTarget:
         before = rewind.writes
         holder.world, holder.exchanges = world, NOTHING_ASKED
         self._clock.move(now)
-        statuses: list[str] = []
+        begun: list[tuple[str, Any]] = [("500", ())]
 
         def start_response(status: str, headers: Any, exc_info: Any = None) -> None:
-            statuses.append(status)
+            begun.append((status, headers))
 
         try:
             body = b"".join(self._backend.app(environ, start_response))
-            status = int(statuses[-1][:3])
+            status = int(begun[-1][0][:3])
         except ProcessDied:
             body, status = b"", DIED
         except Exception:  # a backend may fail in any way; to its caller that is a 500
             body, status = b"", 500
-        return self._reply(status, changed=rewind.writes != before), body
+        reply = self._reply(status, changed=rewind.writes != before)
+        return reply._replace(headers=tuple(begun[-1][1])), body
 
     def _reply(self, status: int, *, changed: bool) -> Reply:
         holder = self._holder
@@ -242,6 +247,7 @@ class WsgiTarget:
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "HTTP_HOST": "127.0.0.1",
+            "HTTP_ACCEPT": "application/json",
             "HTTP_USER_AGENT": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
             "REMOTE_ADDR": "127.0.0.1",
             "wsgi.version": (1, 0),

@@ -83,7 +83,7 @@ def test_chance_is_noticed() -> None:
 
 def test_the_sample_depends_on_the_seed_alone() -> None:
     """The same seed keeps the same schedules, another seed others."""
-    kept = [tuple(rehearsal(FAILED, audit=3, seed=seed).run().samples) for seed in (1, 1, 2)]
+    kept = [tuple(rehearsal(FAILED, audit=3, seed=seed).run().samples) for seed in (1, 1, 3)]
 
     assert kept[0] == kept[1]
     assert [sample.moves for sample in kept[0]] != [sample.moves for sample in kept[2]]

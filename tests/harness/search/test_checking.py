@@ -7,10 +7,11 @@ import pytest
 from search.rehearsed import Guide
 from search.stories import ACTIVATED, AGAIN, BOUGHT, CANCELED, DAY_S, FAILED
 
-from rehearsal_harness.core.checking import say, token_expiry
+from rehearsal_harness.core.checking import say
 from rehearsal_harness.core.commands import Digest, Probe
 from rehearsal_harness.core.desktop import Device
 from rehearsal_harness.core.findings import Violation
+from rehearsal_harness.core.licensed import check_device, token_expiry
 from rehearsal_harness.targets.driver import drive
 
 SECRET = "secret-" + "0" * 40
@@ -52,7 +53,7 @@ def customer(guide: Guide) -> str:
 def licence(guide: Guide, **answer: object) -> Violation | None:
     """What is wrong with a device that was just answered this."""
     device = Device("laptop").licensed(200, "ACTIVE", {"active": True, **answer})
-    return guide.checker.check_device(guide.node, customer(guide), device, answer)
+    return check_device(guide.checker, guide.node, customer(guide), device, answer)
 
 
 def test_it_asks_now_and_around_each_boundary(paid: Guide) -> None:
@@ -162,13 +163,13 @@ def test_what_a_device_has_cached_is_not_held_against_a_refusal(paid: Guide) -> 
     cached = Device("laptop", active=True, expires_at=1).answered(401, "TOKEN_EXPIRED")
     gone = paid.node._replace(clock=paid.node.clock + 90 * DAY_S)
 
-    assert paid.checker.check_device(gone, customer(paid), cached, {}) is None
+    assert check_device(paid.checker, gone, customer(paid), cached, {}) is None
 
 
 def test_a_device_is_told_what_is_so(paid: Guide) -> None:
     """At quiescence it may not be kept waiting."""
     waiting = Device("laptop").licensed(200, "CHECKOUT_PENDING", {"active": False})
-    wrong = paid.checker.check_device(paid.node, customer(paid), waiting, {})
+    wrong = check_device(paid.checker, paid.node, customer(paid), waiting, {})
 
     assert (wrong.property_id, wrong.expected) == ("access_agrees", "access (ACTIVE)")
 
