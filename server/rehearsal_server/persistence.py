@@ -11,7 +11,7 @@ import os
 import tempfile
 from pathlib import Path
 
-DEFAULT_FILE = "entitlements.sqlite3"
+DEFAULT_FILES = {"sqlite": "entitlements.sqlite3", "json": "entitlements.json"}
 _TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm", "/run")
 
 
@@ -21,7 +21,11 @@ def temporary_folders() -> tuple[Path, ...]:
 
 
 def place_of(
-    named: str | None, demanded: str | None, temporary: tuple[Path, ...] | None = None
+    named: str | None,
+    demanded: str | None,
+    temporary: tuple[Path, ...] | None = None,
+    *,
+    default: str = DEFAULT_FILES["sqlite"],
 ) -> tuple[Path | None, str]:
     """The file to use, or None, and what to tell the operator (may be empty).
 
@@ -30,7 +34,7 @@ def place_of(
     """
     if demanded is None:
         if named is None:
-            return Path(DEFAULT_FILE), f"is not set: facts are kept in ./{DEFAULT_FILE}"
+            return Path(default), f"is not set: facts are kept in ./{default}"
         return Path(named), ""
     wish = f"{demanded} demands an absolute path on a persistent disk"
     if named is None:

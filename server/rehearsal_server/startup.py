@@ -16,10 +16,9 @@ from stripe import RequestsClient, StripeClient
 from rehearsal_server.context import Context, is_live
 from rehearsal_server.cors import is_origin
 from rehearsal_server.identity import identity_of
-from rehearsal_server.persistence import is_on_root, place_of
 from rehearsal_server.settings import STRIPE_ADDRESS, STRIPE_VERSION, Settings
+from rehearsal_server.storage import declared_store
 from rehearsal_server.store import StoreError
-from rehearsal_server.store.sqlite import SqliteStore
 from rehearsal_specs.manifest import Manifest, WhenMissing
 from rehearsal_specs.reader import read_manifest
 
@@ -45,7 +44,10 @@ def context_from(path: str, environ: Mapping[str, str]) -> Context:
     _refuse_weak(manifest, settings)
     _refuse_origin(manifest, settings)
     stripe = stripe_client(manifest, settings)
-    store = _open_store(manifest, settings)
+    try:
+        store = declared_store(manifest, settings)
+    except StoreError as error:
+        raise StartError(str(error)) from error
     for name in open_lists(manifest, settings):
         log.warning("%s is not set: checkout sells any active price of Stripe's account", name)
     for secret in settings.missing:
@@ -108,31 +110,3 @@ def _refuse_origin(manifest: Manifest, settings: Settings) -> None:
     origin = settings.value(name) if name else None
     if origin is not None and not is_origin(origin):
         raise StartError(f"{name} must be one origin, scheme://host[:port], with no path and no wildcard")
-
-
-def _open_store(manifest: Manifest, settings: Settings) -> SqliteStore:
-    storage = manifest.storage
-    if storage is None or storage.kind != "sqlite":
-        raise StartError(f"{manifest.path}: this server keeps facts in storage of kind sqlite")
-    place, reason = place_of(settings.value(storage.env), _demanded(manifest, settings))
-    if place is None:
-        raise StartError(f"{storage.env} {reason}")
-    if reason:
-        log.warning("%s %s", storage.env, reason)
-    try:
-        store = SqliteStore.open(place)
-        store.probe()
-    except StoreError as error:
-        raise StartError(f"{storage.env}: {place} cannot be written: {error}") from error
-    if is_on_root(place):
-        log.warning("%s: %s is on the root file system; mount a disk that outlives it", storage.env, place)
-    return store
-
-
-def _demanded(manifest: Manifest, settings: Settings) -> str | None:
-    """What demands persistent storage, as NAME=value, if anything does."""
-    pairs = manifest.storage.require_persistent if manifest.storage else ()
-    for name, wanted in pairs:
-        if (settings.value(name) or "").casefold() == wanted.casefold():
-            return f"{name}={wanted}"
-    return None

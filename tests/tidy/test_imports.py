@@ -52,7 +52,7 @@ OUTSIDE = (
     ),
     *("freezegun", "random", "secrets", "time", "uuid"),
 )
-HARNESS_ONLY = ("freezegun", "pytest", "pytest_bdd", "responses", "rich", "rpds")
+HARNESS_ONLY = ("freezegun", "pytest", "pytest_bdd", "responses", "rich")
 # What reaches outside without an import, or asks for the time through a type that may be imported.
 OUTSIDE_CALLS = frozenset(
     {"__import__", "breakpoint", "eval", "exec", "import_module", "input", "open", "print"}

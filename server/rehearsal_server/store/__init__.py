@@ -39,7 +39,10 @@ class Store(Protocol):
     """Every method raises StoreError when storage fails."""
 
     def transaction(self) -> AbstractContextManager[object]:
-        """An exclusive block of reads and writes: all of it is kept, durably, or nothing."""
+        """A block of reads and writes: all of it is kept, durably, or nothing.
+
+        Exclusive: what was read of an object in it, nobody else changes before its end.
+        """
 
     def rows_of(self, object_id: str) -> Sequence[Row]:
         """The rows of one Stripe object, in no promised order."""
@@ -91,3 +94,6 @@ class Store(Protocol):
 
     def probe(self) -> None:
         """Write durably, changing nothing, to prove that storage is writable."""
+
+    def close(self) -> None:
+        """Let go of what is open; a store of files or connections per thread, of this thread's."""
