@@ -23,6 +23,7 @@ from rehearsal_server.app import app_of
 from rehearsal_server.context import Context
 from rehearsal_server.errors import Refused
 from rehearsal_server.intake import FetchError
+from rehearsal_server.key_commands import KEY_COMMANDS
 from rehearsal_server.operations.reconcile import reconcile
 from rehearsal_server.startup import StartError, context_from
 from rehearsal_server.store import StoreError
@@ -38,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     _log_to_streams()
     try:
+        if options.command in KEY_COMMANDS:
+            return _say(KEY_COMMANDS[options.command](options.manifest, os.environ))
         context = context_from(options.manifest, os.environ)
         if options.command == "reconcile":
             return _reconcile(context)
@@ -55,9 +58,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "command",
         nargs="?",
-        choices=("serve", "reconcile"),
+        choices=("serve", "reconcile", *KEY_COMMANDS),
         default="serve",
-        help="serve (the default), or fold the events that webhooks lost and exit",
+        help="serve (the default); reconcile: fold the events that webhooks lost and exit; public-keys: print"
+        " what a desktop app checks licences with; new-signing-key: print the signing keys, all secret, with"
+        " a new one first",
     )
     parser.add_argument("--manifest", required=True, metavar="FILE", help="the service's manifest")
     parser.add_argument(
@@ -113,6 +118,11 @@ def _serve(context: Context, host: str, port: int) -> int:
     sys.stdout.write(f"{context.manifest.service} listens on http://{host}:{server.effective_port}\n")
     sys.stdout.flush()
     server.run()
+    return 0
+
+
+def _say(line: str) -> int:
+    sys.stdout.write(line + "\n")
     return 0
 
 

@@ -15,6 +15,7 @@ from stripe import StripeClient
 from rehearsal_server.context import Context
 from rehearsal_server.errors import Refused
 from rehearsal_server.identity import IdentityError, IdentityExpiredError, User
+from rehearsal_server.license_keys import SigningKey, read_signing_keys
 from rehearsal_server.licenses import Audience, Bearer, Signer, TokenExpiredError, TokenInvalidError
 from rehearsal_specs.manifest import LicenseTerms
 
@@ -37,9 +38,25 @@ def configured(context: Context, name: str) -> str:
 
 
 def signer(context: Context) -> Signer:
-    """The signer of this service's tokens; raises Refused (503)."""
+    """Whoever reads this service's device tokens; raises Refused (503)."""
     terms = terms_of(context)
     return Signer(configured(context, terms.signing_secret_env), terms.issuer)
+
+
+def license_signer(context: Context) -> Signer:
+    """Whoever signs licences and device tokens; raises Refused (503)."""
+    terms = terms_of(context)
+    return Signer(configured(context, terms.signing_secret_env), terms.issuer, signing_keys(context))
+
+
+def signing_keys(context: Context) -> tuple[SigningKey, ...]:
+    """The keys that sign licences, newest first; none where the manifest declares none.
+
+    Raises Refused (503) when they are declared and not set: a desktop that checks signatures would believe
+    no licence that is signed with the shared secret instead.
+    """
+    name = terms_of(context).signing_keys_env
+    return read_signing_keys(configured(context, name)) if name else ()
 
 
 def bearer_token(req: falcon.Request) -> str | None:

@@ -2,8 +2,9 @@
 
 Decides what a token says, until when it stands (never past the end of access, nor past the offline grace),
 and whether one that comes back is ours.  Does not know HTTP, the store or the wall clock.  Standard JWTs,
-HS256; each has its audience, so that a licence read off a disk opens no door here.  Rule: `exp` =
-`expiresAt`; at `exp` it is over.
+each with its audience, so that a licence read off a disk opens no door here: HS256 with a shared secret,
+which only this server can check; where there are keys, a licence is EdDSA with a `kid`, which a device checks
+offline.  Rule: `exp` = `expiresAt`; at `exp` it is over.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 import jwt
 
 from rehearsal_server.access import Access
+from rehearsal_server.license_keys import SigningKey
 from rehearsal_specs.manifest import AccessTable
 
 
@@ -49,13 +51,14 @@ def boundary(access: Access, table: AccessTable, now: int) -> int:
 
 
 class Signer:
-    """Signs and reads tokens with one secret."""
+    """Signs and reads tokens with one secret; licences with the first of `keys`, if there are any."""
 
-    __slots__ = ("_issuer", "_secret")
+    __slots__ = ("_issuer", "_keys", "_secret")
 
-    def __init__(self, secret: str, issuer: str) -> None:
+    def __init__(self, secret: str, issuer: str, keys: tuple[SigningKey, ...] = ()) -> None:
         self._secret = secret
         self._issuer = issuer
+        self._keys = keys
 
     def sign(self, audience: Audience, bearer: Bearer, access: Access, table: AccessTable, now: int) -> str:
         """A token for an allowed `access` at `now`."""
@@ -71,10 +74,15 @@ class Signer:
             "exp": expires_at,
             "expiresAt": expires_at,
         }
+        if self._keys and audience is Audience.LICENSE:
+            key = self._keys[0]
+            return jwt.encode(claims, key.private, algorithm="EdDSA", headers={"kid": key.kid})
         return jwt.encode(claims, self._secret, algorithm="HS256")
 
     def read(self, token: str, audience: Audience, now: int) -> Bearer:
-        """Who the token speaks for at `now`; raises TokenInvalidError or TokenExpiredError."""
+        """Who a token signed with the secret speaks for at `now`; raises TokenInvalidError or
+        TokenExpiredError.
+        """
         try:
             claims = self._verified(token, audience)
         except (jwt.InvalidTokenError, ValueError, RecursionError):

@@ -16,6 +16,7 @@ from stripe import RequestsClient, StripeClient
 from rehearsal_server.context import Context, is_live
 from rehearsal_server.cors import is_origin
 from rehearsal_server.identity import identity_of
+from rehearsal_server.license_keys import SigningKeysError, read_signing_keys
 from rehearsal_server.settings import STRIPE_ADDRESS, STRIPE_VERSION, Settings
 from rehearsal_server.storage import declared_store
 from rehearsal_server.store import StoreError
@@ -103,6 +104,11 @@ def _refuse_weak(manifest: Manifest, settings: Settings) -> None:
         value = settings.value(secret.name)
         if secret.shape == "signing_secret" and value and len(value.encode()) < SIGNING_BYTES_MIN:
             raise StartError(f"{secret.name} is shorter than {SIGNING_BYTES_MIN} bytes: use a random one")
+        if secret.shape == "signing_keys" and value:
+            try:
+                read_signing_keys(value)
+            except SigningKeysError as error:
+                raise StartError(f"{secret.name} {error}") from None
 
 
 def _refuse_origin(manifest: Manifest, settings: Settings) -> None:

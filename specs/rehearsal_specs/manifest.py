@@ -182,12 +182,17 @@ class GoNoGo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseTerms:
-    """Who signs licences, who may ask for any of them, and which paid features a device locks without one."""
+    """Who signs licences, who may ask for any of them, and which paid features a device locks without one.
+
+    `signing_keys_env` names private keys; a device checks licences with their public halves, offline.  None:
+    licences are signed with the shared secret, and a device cannot check them.
+    """
 
     signing_secret_env: str
     admin_token_env: str
     issuer: str
     gated_features: tuple[str, ...]
+    signing_keys_env: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

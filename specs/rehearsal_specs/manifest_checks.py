@@ -22,6 +22,7 @@ _OPERATIONS: dict[object, tuple[str, tuple[str, ...]]] = {
     "checkout_status": ("GET", ("offers", "access")),
     "credits_checkout": ("POST", ("offers", "identity")),
     "health": ("GET", ()),
+    "license_keys": ("GET", ("license",)),
     "license_status": ("GET", ("access", "license")),
     "page": ("GET", ("offers",)),
     "plan_checkout": ("POST", ("offers", "identity")),
@@ -43,9 +44,10 @@ _SHAPES = {
     "secret_env": "webhook_secret",
     "price_env": "price_id",
     "signing_secret_env": "signing_secret",
+    "signing_keys_env": "signing_keys",
     "admin_token_env": "api_token",
 }
-_CONFIDENTIAL = {"webhook_secret", "signing_secret", "api_token"}
+_CONFIDENTIAL = {"webhook_secret", "signing_secret", "signing_keys", "api_token"}
 
 
 def check_references(manifest: Document, event_types: Iterable[str]) -> Iterator[Diagnostic]:
@@ -141,7 +143,7 @@ def _undeclared_names(manifest: Document) -> Iterator[Diagnostic]:
 def _named(manifest: Document) -> Iterator[tuple[Keys, str]]:
     """Every environment variable that some part names, and where."""
     places: list[Keys] = [("container", "portEnv"), ("storage", "env")]
-    places += [("license", key) for key in ("signing_secret_env", "admin_token_env")]
+    places += [("license", key) for key in ("signing_secret_env", "signing_keys_env", "admin_token_env")]
     places += [("identity", "key_env"), ("cors", "origin_env")]
     places += [("deployability", "env"), ("pause_checkout", "env")]
     for offer in manifest.mapping("offers"):

@@ -177,4 +177,5 @@ def _license(raw: Raw) -> LicenseTerms:
         admin_token_env=raw["admin_token_env"],
         issuer=raw["issuer"],
         gated_features=tuple(raw["gated_features"]),
+        signing_keys_env=raw.get("signing_keys_env"),
     )

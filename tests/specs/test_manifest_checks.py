@@ -81,6 +81,11 @@ WRONG = {
         "signing_secret_env: »NODE_ENV",
         "'NODE_ENV' is a variable, not a secret. Allowed: NYRA_LICENSE_SIGNING_SECRET.",
     ),
+    "signing keys that are another secret": (
+        "  signing_secret_env: NYRA_LICENSE_SIGNING_SECRET",
+        "  signing_secret_env: NYRA_LICENSE_SIGNING_SECRET\n  signing_keys_env: »NYRA_LICENSE_SIGNING_SECRET",
+        "'NYRA_LICENSE_SIGNING_SECRET' is a secret of the shape signing_secret. Allowed: none is declared.",
+    ),
     "undeclared port variable": (
         "portEnv: NYRA_BILLING_PORT",
         "portEnv: »PORT",

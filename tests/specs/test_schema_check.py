@@ -32,7 +32,8 @@ WRONG = {
     "unknown key inside": (
         "  issuer: nyra",
         "  »isuer: nyra",
-        "unknown key 'isuer'. Allowed: issuer, signing_secret_env, admin_token_env, gated_features. "
+        "unknown key 'isuer'. Allowed: issuer, signing_secret_env, signing_keys_env, admin_token_env, "
+        "gated_features. "
         "Did you mean 'issuer'?",
     ),
     "unknown key with no near name": (
@@ -69,8 +70,8 @@ WRONG = {
         "operation: »licence_status",
         "'operation' is the text 'licence_status'. Allowed: health, checkout, plan_checkout, "
         "price_checkout, credits_checkout, portal, user_portal, webhook, replay, license_status, "
-        "subscriptions, account, admin_billing, billing_status, checkout_status, services_status, "
-        "service_request, page, script. Did you mean 'license_status'?",
+        "license_keys, subscriptions, account, admin_billing, billing_status, checkout_status, "
+        "services_status, service_request, page, script. Did you mean 'license_status'?",
     ),
     "interval of a one-time payment": (
         "    mode: subscription\n    currency: usd\n    interval: month\n    trial_days: 0\n",

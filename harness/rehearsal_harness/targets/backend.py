@@ -7,6 +7,7 @@ as `module:function`, so anybody's can be rehearsed.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
@@ -75,6 +76,8 @@ def load_factory(name: str) -> Factory:
 def fake_value(name: str, shape: str, price_id: str, *, is_live: bool = False) -> str:
     """A value of the right shape that nobody could mistake for a secret; equal for equal names."""
     mark = sha256(name.encode()).hexdigest()
+    if shape == "signing_keys":
+        return fake_signing_keys(mark)
     values = {
         "stripe_secret_key": f"sk_{'live' if is_live else 'test'}_" + "0" * 24,
         "webhook_secret": "whsec_" + "0" * 32,
@@ -82,6 +85,16 @@ def fake_value(name: str, shape: str, price_id: str, *, is_live: bool = False) -
         "https_url": f"https://app.example.test/{name.lower().replace('_', '-')}",
     }
     return values.get(shape, f"rehearsal-{mark[:40]}")
+
+
+def fake_signing_keys(mark: str) -> str:
+    """A JWK Set of one Ed25519 key that spells out what it is: its private half reads rehearsal-…"""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from jwt.algorithms import OKPAlgorithm
+
+    private = Ed25519PrivateKey.from_private_bytes(f"rehearsal-{mark[:22]}".encode())
+    jwk = OKPAlgorithm.to_jwk(private, as_dict=True)
+    return json.dumps({"keys": [{**jwk, "kid": f"rehearsal-{mark[:8]}"}]})
 
 
 def fake_environ(

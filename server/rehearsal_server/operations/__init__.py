@@ -13,6 +13,7 @@ from rehearsal_server.context import Context
 from rehearsal_server.operations.checkout import Checkout
 from rehearsal_server.operations.credits_checkout import CreditsCheckout
 from rehearsal_server.operations.health import Health
+from rehearsal_server.operations.license_keys import LicenseKeys
 from rehearsal_server.operations.license_status import LicenseStatus
 from rehearsal_server.operations.plan_checkout import PlanCheckout
 from rehearsal_server.operations.portal import Portal
@@ -29,6 +30,7 @@ OPERATIONS: Mapping[str, Callable[[Context, Operation], Handler]] = {
     "checkout": Checkout,
     "credits_checkout": CreditsCheckout,
     "health": Health,
+    "license_keys": LicenseKeys,
     "license_status": LicenseStatus,
     "plan_checkout": PlanCheckout,
     "portal": Portal,

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import falcon
 
 from rehearsal_server.access import Access
-from rehearsal_server.callers import bearer_token, device_of, is_admin, signer
+from rehearsal_server.callers import bearer_token, device_of, is_admin, license_signer
 from rehearsal_server.context import Context
 from rehearsal_server.errors import Refused
 from rehearsal_server.licenses import Audience, Bearer, boundary
@@ -104,7 +104,7 @@ class LicenseStatus:
             "serverTime": now,
         }
         if bearer is not None and until is not None:
-            tokens = signer(self._context)
+            tokens = license_signer(self._context)
             answer["device"] = self._activated(bearer, now)
             answer["license"] = tokens.sign(Audience.LICENSE, bearer, access, table, now)
             answer["deviceAccessToken"] = tokens.sign(Audience.DEVICE, bearer, access, table, now)
