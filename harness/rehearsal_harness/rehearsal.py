@@ -17,7 +17,7 @@ from rehearsal_harness.core.moving import Moves, Window
 from rehearsal_harness.core.node import Move, Node
 from rehearsal_harness.core.replaying import Trace, candidates, disagreement, follow
 from rehearsal_harness.core.service import service_of
-from rehearsal_harness.core.staging import stage
+from rehearsal_harness.core.staging import stage, with_foreign_price
 from rehearsal_harness.core.story import Story
 from rehearsal_harness.core.world import Settings
 from rehearsal_harness.targets.assemble import make_target
@@ -33,6 +33,7 @@ NOT_AGAIN = (
     "what broke in the search does not break when the same schedule is followed alone; the backend depends on"
     " something that is not in its store, such as memory"
 )
+CLOSING = frozenset({"paused", "live", "no_stripe"})  # switches that may close a checkout
 RESEND_S = 30 * 86_400  # events can be resent by hand for 30 days, https://docs.stripe.com/cli/events/resend
 
 
@@ -176,10 +177,13 @@ class Rehearsal:
             settings=Settings(api_version=manifest.webhook.api_version, livemode="live" in story.switches),
             final_action=story.dunning_final,
         )
+        if manifest.operation("price_checkout") is not None:
+            world = with_foreign_price(world)
         target = make_target(
             manifest, self.factory, world, prices, story, database=database, follow=self.follow_clock
         )
-        checker = Checker(service_of(manifest, prices, {}), counts)
+        may_close = not CLOSING.isdisjoint(story.switches)
+        checker = Checker(service_of(manifest, prices, {}, may_close=may_close), counts)
         moves = Moves(story.actions, checker, _window())
         start = Node(
             position=0,

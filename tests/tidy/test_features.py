@@ -22,7 +22,7 @@ from rehearsal_specs.reader import read_properties
 ROOT = Path(__file__).parents[2]
 FEATURES = sorted((ROOT / "features").rglob("*.feature"))
 EXAMPLES = sorted((ROOT / "docs").rglob("*.feature"))
-PATTERNS_MIN, PATTERNS_MAX = 30, 40
+PATTERNS_MIN, PATTERNS_MAX = 30, 75
 CHECKLIST = (
     "New checkout succeeds",
     "No-trial subscription activates immediately after payment",
@@ -204,7 +204,7 @@ def test_a_step_matched_twice_and_an_unused_pattern_are_reported() -> None:
 
 
 def test_the_vocabulary_is_small() -> None:
-    """30 to 40 patterns say everything; variation is a placeholder or an outline, not another step."""
+    """At most 75 patterns say everything, for four services; variation is a placeholder or an outline."""
     assert PATTERNS_MIN <= len(step_patterns()) <= PATTERNS_MAX
 
 

@@ -7,6 +7,7 @@ A person acts on what her client really holds: without a token there is no porta
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -46,7 +47,7 @@ def _checkout(action: Any, node: Node, service: Service) -> Act:
     body = {"deviceId": action.device, "email": f"{action.person.lower()}@example.test"}
     reply: Reply = yield _send(node, service, "checkout", body=body)
     session = str(reply.body.get("sessionId") or newest_session(reply.world, node.world) or "")
-    person = node.person(action.person)
+    person = node.person(action.person)._replace(said=said_of(reply))
     if session in reply.world.checkout_sessions:
         person = person.at_checkout(session)
     device = person.device(action.device).answered(reply.status, code_of(reply))
@@ -118,6 +119,22 @@ def code_of(reply: Reply) -> str:
         error.get("code") if isinstance(error, Mapping) else reply.body.get("code") or reply.body.get("kind")
     )
     return str(found or "")
+
+
+def said_of(reply: Reply) -> tuple[tuple[str, str], ...]:
+    """An answer as sorted pairs: the keys of its JSON with dots between, and its headers."""
+    headers = ((f"header.{name}", value) for name, value in reply.headers)
+    return tuple(sorted((*_flat("", reply.body), *headers)))
+
+
+def _flat(prefix: str, value: Any) -> tuple[tuple[str, str], ...]:
+    """A JSON value as pairs: keys with dots between, numbers and flags as JSON writes them."""
+    if isinstance(value, Mapping):
+        return tuple(pair for key, each in value.items() for pair in _flat(f"{prefix}{key}.", each))
+    if isinstance(value, (list, tuple)):
+        counted = ((prefix + "count", str(len(value))),)
+        return counted + tuple(pair for i, each in enumerate(value) for pair in _flat(f"{prefix}{i}.", each))
+    return ((prefix.removesuffix("."), value if isinstance(value, str) else json.dumps(value)),)
 
 
 def _at_stripe(make: Callable[[Any, Node], stripe_actions.Action]) -> Callable[[Any, Node, Service], Act]:

@@ -7,9 +7,11 @@ top of the properties, which hold everywhere; they keep a story honest about wha
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
+from rehearsal_harness.core import signed_in
 from rehearsal_harness.core import story as told
 from rehearsal_harness.core.acting import session_of, subscription_of
 from rehearsal_harness.core.checking import Checker, say
@@ -30,13 +32,44 @@ def expected_of(action: told.Action) -> Judge | None:
 
 def _access(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging:
     at = instant_of(action.at, node, action.person)
-    customer = session_of(node, action.person).customer
-    if customer is None:
+    subject = _subject(action.person, checker, node)
+    if not subject:
         return None if not action.allowed else _violation(action, at, "access", "no customer yet")
-    observed = yield from checker.ask(node, digest, customer, at)
+    observed = yield from checker.ask(node, digest, subject, at)
     if observed.allowed == action.allowed and action.code in ("", observed.code or action.code):
         return None
     return _violation(action, at, say(action.allowed, action.code), say(observed.allowed, observed.code))
+
+
+def _subject(person: str, checker: Checker, node: Node) -> str:
+    """Whom to ask about: the user, or the customer her session made; "" for none yet."""
+    if checker.service.by_user:
+        return node.person(person).user
+    return session_of(node, person).customer or ""
+
+
+def _order(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging:
+    session = session_of(node, action.person)
+    observed = yield from checker.ask(node, digest, session.id, node.clock)
+    if observed.order == action.state:
+        return None
+    return _violation(action, node.clock, f"the order is {action.state}", observed.order)
+
+
+def _credits(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging:
+    observed = yield from checker.ask(node, digest, node.person(action.person).user, node.clock)
+    if observed.credits == action.count:
+        return None
+    return _violation(action, node.clock, f"{action.count} credits", f"{observed.credits} credits")
+
+
+def _said(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging:
+    values = [value for key, value in node.person(action.person).said if fnmatchcase(key, action.key)]
+    if any(fnmatchcase(value, action.value) for value in values) == action.wanted:
+        return None
+    wanted = f"{action.key} {'' if action.wanted else 'not '}{action.value}"
+    return _violation(action, node.clock, wanted, ", ".join(values) or "no such thing")
+    yield  # asks nothing: the answer is in her browser
 
 
 def _features(action: Any, checker: Checker, node: Node, digest: bytes) -> Judging:
@@ -83,6 +116,9 @@ _JUDGES: dict[type[told.Action], Callable[[Any, Checker, Node, bytes], Judging]]
     told.ExpectAnswer: _answer,
     told.ExpectCount: _count,
     told.ExpectStatus: _status,
+    signed_in.ExpectOrder: _order,
+    signed_in.ExpectCredits: _credits,
+    signed_in.ExpectSaid: _said,
 }
 
 

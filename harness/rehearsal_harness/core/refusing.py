@@ -13,9 +13,10 @@ from rehearsal_harness.core.node import Node
 from rehearsal_harness.core.objects import Event
 from rehearsal_harness.core.owning import customers_of
 from rehearsal_harness.core.service import Service
-from rehearsal_harness.core.signed_in import AskPortal, Caller
+from rehearsal_harness.core.signed_in import AskPortal, Buy, Caller
 
 ALLOWED_WRITES = frozenset({"POST /v1/checkout/sessions", "POST /v1/billing_portal/sessions"})
+BUYING = (told.Checkout, Buy)
 REFUSED_FORGERIES = frozenset({"unsigned", "wrong_secret", "stale", "future"})
 
 
@@ -29,16 +30,19 @@ def judged(before: Node, reply: Reply, action: told.Action, service: Service) ->
     """What no answer to a client may be, whoever asked."""
     return (
         stripe_writes(before, reply, action.label())
-        or client_answered(before, reply, action)
+        or client_answered(before, reply, action, service)
         or refused_quietly(before, reply, action)
         or sold(before, reply, action, service)
         or one_origin(before, reply, action, service)
     )
 
 
-def client_answered(node: Node, reply: Reply, action: told.Action) -> Violation | None:
-    """No client's request fails by itself; the rehearsal breaks nothing that a client's request needs."""
-    if reply.status < 500:
+def client_answered(node: Node, reply: Reply, action: told.Action, service: Service) -> Violation | None:
+    """No client's request fails by itself; the rehearsal breaks nothing that a client's request needs.  Only
+    a checkout that the story has closed says so.
+    """
+    closed = service.may_close and reply.status == 503 and reply.world.version == node.world.version
+    if reply.status < 500 or (closed and isinstance(action, BUYING)):
         return None
     return Violation(
         property_id="clients_are_answered",

@@ -19,7 +19,7 @@ class Service:
     `routes`: method and path of each operation; `prices`: the price at Stripe of each offer's id; `links`:
     the payment link of each that has one; `by_user`: people sign in, so that all customers and subscriptions
     of one user count together; `site` and `origin`: where checkouts come back to, and whose pages may read,
-    "" where none is declared; `has_orders`: what became of a checkout session can be asked.
+    "" where none is declared; `may_close`: the story closes the checkout, which may then answer 503.
     """
 
     table: AccessTable
@@ -32,6 +32,7 @@ class Service:
     by_user: bool
     site: str
     origin: str
+    may_close: bool = False
 
     @property
     def has_orders(self) -> bool:
@@ -49,7 +50,9 @@ def _variable(manifest: Manifest, name: str | None) -> str:
     return next(found, "").rstrip("/")
 
 
-def service_of(manifest: Manifest, prices: Mapping[str, str], links: Mapping[str, str]) -> Service:
+def service_of(
+    manifest: Manifest, prices: Mapping[str, str], links: Mapping[str, str], *, may_close: bool = False
+) -> Service:
     """The service that a complete manifest declares; `prices` and `links` by the offers' variables."""
     assert manifest.access is not None  # whoever rehearses a manifest has asked what it lacks
     sites = (_variable(manifest, each.options.get("site_url_env")) for each in manifest.operations)
@@ -68,4 +71,5 @@ def service_of(manifest: Manifest, prices: Mapping[str, str], links: Mapping[str
         by_user=manifest.license is None,
         site=next((site for site in sites if site), ""),
         origin=_variable(manifest, manifest.cors_origin_env),
+        may_close=may_close,
     )

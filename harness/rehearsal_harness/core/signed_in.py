@@ -11,7 +11,11 @@ from enum import StrEnum
 
 from rehearsal_harness.core.story import Action
 
+FOREIGN = "a price of the account that is not offered"
 BROWSER = "browser"  # the device of whoever signs in: it holds no licence, only the last answer
+
+
+OWN_ORIGIN = "the declared origin"
 
 
 class Caller(StrEnum):
@@ -24,18 +28,22 @@ class Caller(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Buy(Action):
-    """Ask the backend for the checkout of an offer; `link`: open its ready-made payment link instead."""
+    """Ask the backend for the checkout of an offer, by its name or id; `wishes` go along with the request.
+
+    `FOREIGN` asks for a price of the same Stripe account that is none of the offers'.
+    """
 
     offer: str
     caller: str = Caller.USER
-    link: bool = False
+    wishes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask(Action):
     """A request to the route of an operation; `body`, `query` and `headers` are sorted pairs.
 
-    `body` None sends none; `method` "" is the route's own.
+    `body` None sends none; `method` "" is the route's own.  A header's value OWN_ORIGIN stands for the one
+    whose pages may call.
     """
 
     operation: str
@@ -111,9 +119,10 @@ class ExpectCredits(Action):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectSaid(Action):
-    """What the last answer to the person must hold: a key of its JSON (dots between), a header, or "" for any
-    value; `value` None that there is no such key.
+    """What the last answer to the person must hold: a key of its JSON, with dots between, or a header, and a
+    pattern for its value as a shell writes it (`*`); `wanted` False: it may not.
     """
 
     key: str
-    value: str | None = ""
+    value: str = "*"
+    wanted: bool = True

@@ -43,6 +43,21 @@ def stage(
     return world, prices
 
 
+def with_foreign_price(world: World) -> World:
+    """The same account with one more active price, which is none of the offers'."""
+    foreign = Offer(
+        id="not_offered",
+        name="Something else of the same account",
+        mode="subscription",
+        currency="usd",
+        interval="month",
+        trial_days=0,
+        price_env="",
+        amount_cents=100,
+    )
+    return _price(world, foreign)[0]
+
+
 def _price(world: World, offer: Offer) -> tuple[World, str]:
     world, product = _post(world, "/v1/products", {"name": offer.name})
     form: dict[str, str | Form] = {

@@ -6,39 +6,69 @@ the answer.  Does not know tokens (whoever carries a request out mints them), no
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from rehearsal_harness.core import signed_in as told
-from rehearsal_harness.core.acting import Act, Done, NotPossible, code_of, newest_session, session_of
+from rehearsal_harness.core.acting import (
+    Act,
+    Acting,
+    Done,
+    NotPossible,
+    code_of,
+    newest_session,
+    said_of,
+    session_of,
+)
 from rehearsal_harness.core.commands import Reply, Send
 from rehearsal_harness.core.node import Node, Person
 from rehearsal_harness.core.owning import customers_of
 from rehearsal_harness.core.service import Service
 from rehearsal_harness.core.signed_in import BROWSER, Caller
+from rehearsal_harness.core.story import Action
+from rehearsal_specs.manifest import Offer
 
 Pairs = tuple[tuple[str, str], ...]
 
 
 def buy(action: Any, node: Node, service: Service) -> Act:
     """Ask for the checkout of an offer, by the route that sells it."""
-    offer = service.offers.get(action.offer)
-    if offer is None:
-        raise NotPossible(f"'{action.offer}' is no offer; offers are {', '.join(sorted(service.offers))}")
-    if offer.credits and "credits_checkout" in service.routes:
-        send = _send(node, service, "credits_checkout", action, body={"packs": 1})
-    elif "price_checkout" in service.routes:
-        send = _send(node, service, "price_checkout", action, body={"price_id": service.prices[offer.id]})
-    else:
-        send = _send(node, service, "plan_checkout", action, body={"plan_id": offer.id})
-    reply: Reply = yield send
+    reply: Reply = yield _order(action, node, service)
     person = _heard(node.person(action.person), reply)
     session = newest_session(reply.world, node.world) or _session_in(reply)
     if session in reply.world.checkout_sessions:
         person = person.at_checkout(session)
     return _answered(node, person, reply)
+
+
+def _order(action: Any, node: Node, service: Service) -> Send:
+    wishes: dict[str, object] = dict(action.wishes)
+    if action.offer == told.FOREIGN:
+        return _send(
+            node, service, "price_checkout", action, body={"price_id": _foreign(node, service), **wishes}
+        )
+    offer = offer_named(action.offer, service)
+    if offer.credits and "credits_checkout" in service.routes:
+        return _send(node, service, "credits_checkout", action, body={"packs": 1, **wishes})
+    if "price_checkout" in service.routes:
+        body = {"price_id": service.prices[offer.id], **wishes}
+        return _send(node, service, "price_checkout", action, body=body)
+    return _send(node, service, "plan_checkout", action, body={"plan_id": offer.id, **wishes})
+
+
+def offer_named(name: str, service: Service) -> Offer:
+    """The offer of that name or id; raises NotPossible."""
+    for offer in service.offers.values():
+        if name in (offer.id, offer.name):
+            return offer
+    known = ", ".join(sorted(offer.name for offer in service.offers.values()))
+    raise NotPossible(f"'{name}' is no offer; offers are {known}")
+
+
+def _foreign(node: Node, service: Service) -> str:
+    found = (price.id for price in node.world.prices if service.offer_at(price.id) is None)
+    return next(found, "price_unknown")
 
 
 def _session_in(reply: Reply) -> str:
@@ -49,10 +79,17 @@ def _session_in(reply: Reply) -> str:
 
 def ask(action: Any, node: Node, service: Service) -> Act:
     """A request to the route of an operation, or to the page `/path` itself."""
-    query = urlencode(action.query)
+    query = urlencode(_query(action, node))
     body = None if action.body is None else dict(action.body)
     reply: Reply = yield _send(node, service, action.operation, action, body=body, query=query)
     return _answered(node, _heard(node.person(action.person), reply), reply)
+
+
+def _query(action: Any, node: Node) -> Pairs:
+    if action.operation == "checkout_status" and not action.query:
+        return (("session_id", session_of(node, action.person).id),)
+    query: Pairs = action.query
+    return query
 
 
 def come_back(action: Any, node: Node, service: Service) -> Act:
@@ -120,32 +157,26 @@ def _send(
         operation=operation,
         user="" if action.caller == Caller.NOBODY else node.person(action.person).user,
         is_operator=action.caller == Caller.OPERATOR,
-        headers=getattr(action, "headers", ()),
+        headers=_headers(action, service),
     )
+
+
+def _headers(action: Any, service: Service) -> Pairs:
+    own = {told.OWN_ORIGIN: service.origin}
+    return tuple((name, own.get(value, value)) for name, value in getattr(action, "headers", ()))
 
 
 def _heard(person: Person, reply: Reply) -> Person:
     """The person after an answer to her browser."""
     device = person.device(BROWSER).answered(reply.status, code_of(reply))
-    said = (*_flat("", reply.body), *(("header." + name, value) for name, value in reply.headers))
-    return person.with_device(device)._replace(said=tuple(sorted(said)))
-
-
-def _flat(prefix: str, value: Any) -> Pairs:
-    """A JSON value as pairs: keys with dots between, numbers and flags as JSON writes them."""
-    if isinstance(value, Mapping):
-        return tuple(pair for key, each in value.items() for pair in _flat(f"{prefix}{key}.", each))
-    if isinstance(value, (list, tuple)):
-        counted = ((prefix + "count", str(len(value))),)
-        return counted + tuple(pair for i, each in enumerate(value) for pair in _flat(f"{prefix}{i}.", each))
-    return ((prefix.removesuffix("."), value if isinstance(value, str) else json.dumps(value)),)
+    return person.with_device(device)._replace(said=said_of(reply))
 
 
 def _answered(node: Node, person: Person, reply: Reply) -> Done:
     return Done(node.with_person(person)._replace(world=reply.world), reply)
 
 
-ACTS = {
+ACTS: dict[type[Action], Acting] = {
     told.Buy: buy,
     told.Ask: ask,
     told.ComeBack: come_back,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rehearsal_harness.core import signed_in
 from rehearsal_harness.core import story as told
 
 PRONOUNS = frozenset({"she", "he", "they", "her", "his", "their"})
@@ -18,6 +19,9 @@ EXPECTATIONS = (
     told.ExpectAnswer,
     told.ExpectCount,
     told.ExpectStatus,
+    signed_in.ExpectOrder,
+    signed_in.ExpectCredits,
+    signed_in.ExpectSaid,
 )
 
 
@@ -29,6 +33,7 @@ class StoryWriter:
         self.trial_days = 0
         self.dunning_final = ""
         self.rolling = False
+        self.switches: list[str] = []
         self._actions: list[told.Action] = []
         self._faults: dict[str, int] = {}
         self._person = ""
@@ -57,6 +62,10 @@ class StoryWriter:
             self.arrive()
         self.add(expectation)
 
+    def heard(self, expectation: told.Action) -> None:
+        """An expectation of the answer that was just given; nothing needs to arrive for it."""
+        self.add(expectation)
+
     def allow(self, fault: str, times: int = 1) -> None:
         """From the start of the story, `fault` may strike so often."""
         self._faults[fault] = self._faults.get(fault, 0) + times
@@ -79,4 +88,5 @@ class StoryWriter:
             trial_days=self.trial_days,
             dunning_final=self.dunning_final,
             rolling=self.rolling,
+            switches=tuple(sorted(self.switches)),
         )

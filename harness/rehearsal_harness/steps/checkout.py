@@ -45,3 +45,8 @@ def active(story: StoryWriter, who: str) -> None:
     bought(story, who, DEFAULT_DEVICE)
     story.arrive()
     story.add(told.Activate(person=story.who(who), device=DEFAULT_DEVICE, line=story.line))
+
+
+@step("every plan begins with a trial of {days:Count} days")
+def trial(story: StoryWriter, days: int) -> None:
+    story.trial_days = days

@@ -16,6 +16,7 @@ from pytest_bdd.steps import step as any_keyword
 
 from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.objects.subscription import SubscriptionStatus
+from rehearsal_harness.core.signed_in import OWN_ORIGIN, Caller
 from rehearsal_harness.core.story import Anchor, Moment
 
 HOUR_S = 3_600
@@ -44,6 +45,51 @@ FORGERIES = {
     "with a signature from the future": "future",
     "from the other mode": "other_mode",
 }
+CALLERS = {"without signing in": Caller.NOBODY, "as an operator": Caller.OPERATOR}
+PAGES = {
+    "her account": "account",
+    "her subscriptions": "subscriptions",
+    "her order": "checkout_status",
+    "what is sold": "billing_status",
+    "the health of the service": "health",
+    "the operators' page": "admin_billing",
+    "the state of the services": "services_status",
+}
+PLACES = {
+    "another page of the site": "/pricing?checkout=success",
+    "another host": "https://evil.test/",
+    "another host without a scheme": "//evil.test",
+    "another host behind a backslash": "/\\evil.test",
+    "another host in disguise": "/%2F%2Fevil.test",
+    "a script": "javascript:alert(1)",
+}
+SHOWN = {
+    "a page of Stripe's to pay on": ("url", "https://checkout.stripe.com/*"),
+    "a page of Stripe's to manage it on": ("url", "https://billing.stripe.com/*"),
+    "a ready-made payment link": ("kind", "payment_link"),
+    "a request for an invoice": ("kind", "request"),
+    "that the service is well": ("ok", "true"),
+    "that the service is not open for live money": ("deployability*", "NO_GO_LIVE_MONEY"),
+    "that a replay changed nothing": ("changed", "false"),
+    "that a replay made up for what was missed": ("changed", "true"),
+    "a subscription with Stripe": ("subscriptions.*.provider", "stripe"),
+    "that her page may read it": ("header.access-control-allow-origin", "*"),
+    "an answer that nobody may keep": ("header.cache-control", "*no-store*"),
+    "that checkout is open": ("checkout_enabled", "true"),
+    "that checkout is closed": ("checkout_enabled", "false"),
+}
+SWITCHES = {
+    "checkout is paused": "paused",
+    "the service has live keys": "live",
+    "no prices are configured": "unsold",
+    "Stripe is not configured": "no_stripe",
+}
+WEBHOOKS = {
+    "checkout": "checkout.session.completed",
+    "invoice payment": "invoice.paid",
+    "refund": "charge.refunded",
+}
+ORIGINS = {"the declared origin": OWN_ORIGIN, "another origin": "https://evil.test"}
 
 
 class Placeholder:
@@ -60,7 +106,8 @@ class Placeholder:
 
 
 def _one_of(meaning: Mapping[str, Any]) -> Placeholder:
-    return Placeholder("|".join(sorted(meaning, key=len, reverse=True)), meaning.__getitem__)
+    words = "|".join(re.escape(word) for word in sorted(meaning, key=len, reverse=True))
+    return Placeholder(words, meaning.__getitem__)
 
 
 TYPES: dict[str, Placeholder] = {
@@ -76,6 +123,16 @@ TYPES: dict[str, Placeholder] = {
     "Works": _one_of({"open": True, "blocked": False}),
     "Settles": _one_of({"succeeds": True, "fails": False}),
     "Forgery": _one_of(FORGERIES),
+    "Caller": _one_of(CALLERS),
+    "Page": _one_of(PAGES),
+    "Place": _one_of(PLACES),
+    "Shown": _one_of(SHOWN),
+    "Switch": _one_of(SWITCHES),
+    "Webhook": _one_of(WEBHOOKS),
+    "Origin": _one_of(ORIGINS),
+    "OrderState": Placeholder("processing|paid|fulfilled|failed"),
+    "Share": _one_of({"everything": False, "a part": True}),
+    "Outcome": _one_of({"won": True, "lost": False}),
 }
 
 P = ParamSpec("P")

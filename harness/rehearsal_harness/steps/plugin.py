@@ -30,7 +30,17 @@ if TYPE_CHECKING:
 
 pytest_plugins = tuple(
     f"rehearsal_harness.steps.{noun}"
-    for noun in ("checkout", "subscription", "clock", "webhooks", "devices", "access")
+    for noun in (
+        "checkout",
+        "subscription",
+        "clock",
+        "webhooks",
+        "devices",
+        "access",
+        "orders",
+        "accounts",
+        "operators",
+    )
 )
 
 

@@ -1,0 +1,39 @@
+"""Steps about whoever runs the service: switches, replays, and whose pages may call."""
+
+from __future__ import annotations
+
+from rehearsal_harness.core import signed_in
+from rehearsal_harness.steps.builder import StoryWriter
+from rehearsal_harness.steps.patterns import step
+
+
+@step("{switch:Switch}")
+def switched(story: StoryWriter, switch: str) -> None:
+    """How the backend is configured, from the start of the story."""
+    story.switches.append(switch)
+
+
+@step("{who:Who} calls from a page of {origin:Origin}")
+def calls(story: StoryWriter, who: str, origin: str) -> None:
+    action = signed_in.Ask(
+        person=story.who(who),
+        operation="health",
+        caller=signed_in.Caller.NOBODY,
+        headers=(("Origin", origin),),
+        line=story.line,
+    )
+    story.add(action)
+
+
+@step("{who:Who} asks beforehand whether a page of {origin:Origin} may call")
+def preflight(story: StoryWriter, who: str, origin: str) -> None:
+    headers = (("Access-Control-Request-Method", "POST"), ("Origin", origin))
+    action = signed_in.Ask(
+        person=story.who(who),
+        operation="portal",
+        caller=signed_in.Caller.NOBODY,
+        method="OPTIONS",
+        headers=headers,
+        line=story.line,
+    )
+    story.add(action)
