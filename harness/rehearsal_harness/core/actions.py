@@ -28,15 +28,20 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class CompleteCheckout:
-    """A customer pays on the hosted page; with a card that is declined the session stays open."""
+    """A customer pays on the hosted page; with a card that is declined the session stays open.
+
+    `email` is typed there where the session names none.
+    """
 
     session_id: str
     card: Card = Card.OK
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SettleDelayedPayment:
-    """The bank answers for the newest payment of the session's subscription that is still processing."""
+    """The bank answers for the payment of the session, or the newest of its subscription, that is still
+    processing."""
 
     session_id: str
     succeeded: bool
@@ -47,6 +52,60 @@ class ExpireCheckout:
     """The merchant expires an open session by API."""
 
     session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPaymentLink:
+    """Somebody opens an active payment link: a checkout session with `payment_link` set, the newest of the
+    world, to be completed like any other.
+
+    `email` is typed on the page; `client_reference_id` stands in the address, and is dropped without a word
+    where it has other characters than letters, digits, `-` and `_`, or more than 200.
+    """
+
+    payment_link_id: str
+    email: str | None = None
+    client_reference_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPayment:
+    """The merchant gives money back; neither an invoice nor a subscription changes.
+
+    `payment_id` is a payment intent, whose latest charge is meant, or a charge; `amount_cents` in the
+    smallest unit, None for all that is left.
+    """
+
+    payment_id: str
+    amount_cents: int | None = None
+    reason: str | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FailRefund:
+    """The bank cannot give a refund to the customer; the money is the merchant's again."""
+
+    refund_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDispute:
+    """The customer's bank disputes a charge and takes all that is left of it, and a fee.
+
+    `payment_id` is a payment intent, whose latest charge is meant, or a charge.
+    """
+
+    payment_id: str
+    reason: str = "fraudulent"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDispute:
+    """The bank decides; `won` gives the money back to the merchant, who sent evidence before."""
+
+    dispute_id: str
+    won: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +177,11 @@ Action = (
     | CompleteCheckout
     | SettleDelayedPayment
     | ExpireCheckout
+    | OpenPaymentLink
+    | RefundPayment
+    | FailRefund
+    | OpenDispute
+    | CloseDispute
     | CreateSubscription
     | ReplaceCard
     | PayInvoice

@@ -20,6 +20,7 @@ from .billing.causes import Cause
 from .errors import UnknownObject
 from .objects import (
     Charge,
+    Dispute,
     Event,
     Invoice,
     InvoicePayment,
@@ -27,6 +28,7 @@ from .objects import (
     PaymentMethod,
     PortalSession,
     Price,
+    Refund,
     Request,
     StripeObject,
     Subscription,
@@ -52,6 +54,8 @@ _OWNERS: dict[type[Any], Callable[[Any], str | None]] = {
     PaymentIntent: attrgetter("invoice"),
     Charge: attrgetter("payment_intent"),
     PortalSession: attrgetter("customer"),
+    Refund: attrgetter("charge"),
+    Dispute: attrgetter("charge"),
 }
 
 

@@ -24,17 +24,20 @@ from .objects import (
     Charge,
     CheckoutSession,
     Customer,
+    Dispute,
     EntitlementSummary,
     Event,
     Feature,
     Invoice,
     InvoicePayment,
     PaymentIntent,
+    PaymentLink,
     PaymentMethod,
     PortalConfiguration,
     PortalSession,
     Price,
     Product,
+    Refund,
     SetupIntent,
     Subscription,
     WebhookEndpoint,
@@ -109,6 +112,9 @@ class World:
     portal_configurations: Table[PortalConfiguration] = _NONE
     webhook_endpoints: Table[WebhookEndpoint] = _NONE
     entitlement_summaries: Table[EntitlementSummary] = _NONE
+    refunds: Table[Refund] = _NONE
+    disputes: Table[Dispute] = _NONE
+    payment_links: Table[PaymentLink] = _NONE
 
     @staticmethod
     def start(
@@ -164,5 +170,8 @@ TABLES: dict[type[Any], str] = {
     PortalConfiguration: "portal_configurations",
     WebhookEndpoint: "webhook_endpoints",
     EntitlementSummary: "entitlement_summaries",
+    Refund: "refunds",
+    Dispute: "disputes",
+    PaymentLink: "payment_links",
 }
 TABLE_NOUNS: dict[type[Any], str] = {kind: name.removesuffix("s") for kind, name in TABLES.items()}

@@ -9,10 +9,17 @@ import conformance
 import pytest
 from worlds import subscriber
 
+from rehearsal_harness.core.actions import OpenDispute, RefundPayment
 from rehearsal_harness.core.change import Change
-from rehearsal_harness.core.objects import PortalConfiguration, PortalFlow, PortalSession
+from rehearsal_harness.core.objects import (
+    LineItem,
+    PaymentLink,
+    PortalConfiguration,
+    PortalFlow,
+    PortalSession,
+)
 from rehearsal_harness.core.render import render, render_event
-from rehearsal_harness.core.world import TABLES
+from rehearsal_harness.core.world import TABLES, World
 
 
 def _subscription() -> dict[str, Any]:
@@ -75,13 +82,22 @@ def test_the_portals_objects_conform(conforms: Callable[[dict[str, Any]], None])
     conforms(render(PORTAL_SESSION, livemode=False))
 
 
-def test_every_known_difference_is_needed() -> None:
-    """Each entry of the table excuses something that is really rendered."""
+def everything() -> World:
+    """A world with one of each object at least."""
     scene = subscriber(trial_period_days=7).renew()
-    change = Change(scene.world, "portal")
+    intent = next(scene.world.payment_intents.newest_first())
+    scene.do(RefundPayment(intent.id, 100)).do(OpenDispute(intent.id))
+    change = Change(scene.world, "portal and link")
     change.create(CONFIGURATION)
     change.create(PORTAL_SESSION)
-    world = change.done()
+    line = LineItem(id="li_1", price=next(iter(scene.world.prices)))
+    change.create(PaymentLink(id="plink_1", line_items=(line,)))
+    return change.done()
+
+
+def test_every_known_difference_is_needed() -> None:
+    """Each entry of the table excuses something that is really rendered."""
+    world = everything()
     rendered = [render(each, livemode=False) for kind in TABLES for each in world.table(kind)]
     schemas = conformance.public_schemas()
     paths = [

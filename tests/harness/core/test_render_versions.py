@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from test_conformance import CONFIGURATION, PORTAL_SESSION
+from test_conformance import everything
 from worlds import START, empty, subscriber
 
 from rehearsal_harness.core.actions import CancelAtPeriodEnd
@@ -19,15 +19,6 @@ from rehearsal_harness.core.requests import ApiRequest, handle
 from rehearsal_harness.core.world import API_VERSION, CLOVER, TABLES, Settings, World
 
 HEADERS = {"authorization": "Bearer sk_test_" + "0" * 24}
-
-
-def _everything() -> World:
-    """One of each object that has a difference."""
-    scene = subscriber(trial_period_days=7).renew()
-    change = Change(scene.world, "portal")
-    change.create(CONFIGURATION)
-    change.create(PORTAL_SESSION)
-    return change.done()
 
 
 def _keys(value: Any, kind: str = "", path: str = "") -> Iterator[tuple[str, str]]:
@@ -45,7 +36,7 @@ def _keys(value: Any, kind: str = "", path: str = "") -> Iterator[tuple[str, str
 
 def test_what_came_later_is_left_out() -> None:
     """Each listed key is rendered in the newest version, and none of them in the older one."""
-    world = _everything()
+    world = everything()
     rendered = [render(each, livemode=False) for kind in TABLES for each in world.table(kind)]
     newest = set(_keys(rendered))
     older = set(_keys(in_version(CLOVER, copy.deepcopy(rendered))))

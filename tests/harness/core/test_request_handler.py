@@ -68,7 +68,7 @@ def test_another_version_and_another_account_are_not_simulated() -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", "/v1/refunds"),
+        ("POST", "/v1/transfers"),
         ("GET", "/v1/customers/cus_0/balance"),
         ("PUT", "/v1/customers"),
         ("GET", "/v1/customers/search"),

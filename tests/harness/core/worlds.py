@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rehearsal_harness.core.actions import Action, Advance, CompleteCheckout
 from rehearsal_harness.core.billing import checkout
 from rehearsal_harness.core.billing.step import step
@@ -67,7 +69,7 @@ def with_price(world: World, *, unit_amount: int = 1200, interval: str = "month"
 
 
 def with_session(
-    world: World, price: Price, *, trial_period_days: int = 0, mode: str = "subscription", **fields: str
+    world: World, price: Price, *, trial_period_days: int = 0, mode: str = "subscription", **fields: Any
 ) -> tuple[World, CheckoutSession]:
     """An open session for one of `price`."""
     change = Change(world, f"session {price} {trial_period_days} {mode} {fields}", by_api=True)
@@ -77,11 +79,10 @@ def with_session(
         mode=mode,
         line_items=(LineItem(id=change.new_id("li"), price=price),),
         expires_at=change.now + DAY_S,
-        customer_email=None if "customer" in fields else "ada@example.com",
         trial_period_days=trial_period_days,
         metadata=(("device_id", "laptop"),),
         subscription_metadata=(("device_id", "laptop"),),
-        **fields,
+        **{"customer_email": None if "customer" in fields else "ada@example.com", **fields},
     )
     checkout.open_session(change, session)
     return change.done(), session

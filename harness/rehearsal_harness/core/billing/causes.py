@@ -26,6 +26,7 @@ class Cause(StrEnum):
     CANCELLATION_SCHEDULED = "cancellation_scheduled"
     CANCELLATION_EXPLAINED = "cancellation_explained"
     CANCELLATION_UNDONE = "cancellation_undone"
+    LINK_OPENED = "link_opened"
     # the merchant, by API
     CREATED = "created"
     UPDATED = "updated"
@@ -56,6 +57,14 @@ class Cause(StrEnum):
     DELAYED_PAYMENT_SUCCEEDS = "delayed_payment_succeeds"
     DELAYED_PAYMENT_FAILS = "delayed_payment_fails"
     FUNDS_SETTLE = "funds_settle"
+    REFUNDED = "refunded"
+    REFUND_FAILS = "refund_fails"
+    # the customer's bank, against the merchant
+    DISPUTED = "disputed"
+    FUNDS_WITHDRAWN = "funds_withdrawn"
+    DISPUTE_ANSWERED = "dispute_answered"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
     # time
     SESSION_EXPIRES = "session_expires"
     INCOMPLETE_EXPIRES = "incomplete_expires"

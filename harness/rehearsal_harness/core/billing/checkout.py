@@ -63,9 +63,13 @@ def _expire(change: Change, session_id: str, cause: Cause) -> None:
 def complete(change: Change, action: CompleteCheckout) -> None:
     """A customer fills in the page and presses the button."""
     session = change.get(CheckoutSession, action.session_id)
+    if action.email is not None:
+        session = replace(session, payer_email=action.email)
     behavior = BEHAVIOR[action.card]
     free = session.mode == "subscription" and session.amount_total == 0
-    if (free and not behavior.attaches) or (not free and behavior.on_session is Outcome.DECLINED):
+    if session.mode == "payment" and session.amount_total == 0:
+        one_time.complete_free(change, session)
+    elif (free and not behavior.attaches) or (not free and behavior.on_session is Outcome.DECLINED):
         _refuse(change, session, action.card)
     elif session.mode == "payment":
         one_time.complete(change, session, action.card)
@@ -81,7 +85,7 @@ def _refuse(change: Change, session: CheckoutSession, card: Card) -> None:
     key = f"{session.id}|{session.declined_tries}"
     intent = one_time.intent_of(change, session, f"{key}|declined")
     method_id = change.new_id("pm", key)
-    method = PaymentMethod(id=method_id, created=change.now, card=card, email=session.customer_email)
+    method = PaymentMethod(id=method_id, created=change.now, card=card, email=session.email)
     charge = payment.make_charge(change, intent, method, Cause.PAYMENT_FAILS)
     failed = replace(intent, latest_charge=charge.id, decline_code=charge.decline_code, tries=1)
     change.create(failed, Cause.CHECKOUT_PAYMENT_FAILS)
@@ -104,7 +108,7 @@ def _admit(change: Change, session: CheckoutSession, card: Card) -> _Visitor:
     """Attach the payment method, create the customer if there is none, and make the method the default."""
     customer_id = _customer_id(change, session)
     known = change.table(Customer).get(customer_id)
-    email = known.email if known else session.customer_email
+    email = known.email if known else session.email
     method = customers.attach(change, card, customer_id, email, session.id)
     customer = known or change.create(
         Customer(
@@ -158,7 +162,7 @@ def _pay(change: Change, session: CheckoutSession, card: Card, *, pending: bool)
     change.row(CheckoutSession, session, cause)
     intent = replace(one_time.intent_of(change, session, session.id), customer=_customer_id(change, session))
     method_id = change.new_id("pm", session.id)
-    method = PaymentMethod(id=method_id, created=change.now, card=card, email=session.customer_email)
+    method = PaymentMethod(id=method_id, created=change.now, card=card, email=session.email)
     charge = payment.make_charge(change, intent, method, outcome)
     visitor = _admit(change, session, card)
     paid = PaymentStatus.UNPAID if pending else PaymentStatus.PAID
@@ -201,6 +205,8 @@ def settle(change: Change, action: SettleDelayedPayment) -> None:
     row = change.row(CheckoutSession, session, cause)
     intent = _pending_intent(change, session, cause)
     payment.settle(change, intent, succeeded=action.succeeded)
+    if action.succeeded and session.subscription is None:
+        one_time.plan_funds(change, intent)
     if intent.invoice == session.invoice:
         status = PaymentStatus.PAID if action.succeeded else PaymentStatus.UNPAID
         change.follow(row, session, replace(session, payment_status=status))

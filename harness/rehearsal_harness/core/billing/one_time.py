@@ -40,13 +40,14 @@ def complete(change: Change, session: CheckoutSession, card: Card) -> None:
     cause = Cause.CHECKOUT_PAYMENT_PENDING if pending else Cause.CHECKOUT_PAID
     row = change.row(CheckoutSession, session, cause)
     customer_id = _customer(change, session)
+    email = _email(change, session, customer_id)
     intent = change.create(replace(intent_of(change, session, session.id), customer=customer_id))
     method = PaymentMethod(
         id=change.new_id("pm", session.id),
         created=change.now,
         card=card,
         customer=None,
-        email=session.customer_email,
+        email=email,
     )
     change.put(method)
     charge = payment.make_charge(change, intent, method, outcome)
@@ -56,12 +57,38 @@ def complete(change: Change, session: CheckoutSession, card: Card) -> None:
         status=SessionStatus(row.after),
         payment_status=PaymentStatus.UNPAID if pending else PaymentStatus.PAID,
         customer=customer_id,
+        payer_email=email,
         payment_intent=intent.id,
     )
     change.follow(row, session, completed)
     change.drop(TaskKind.SESSION_EXPIRES, session.id)
     if not pending:
         change.plan(TaskKind.CHARGE_SETTLES, change.now + FUNDS_DELAY_S, charge.id)
+
+
+def complete_free(change: Change, session: CheckoutSession) -> None:
+    """Nothing to pay: no payment intent, no card, complete at once."""
+    row = change.row(CheckoutSession, session, Cause.CHECKOUT_NEEDS_NO_PAYMENT)
+    customer_id = _customer(change, session)
+    completed = replace(
+        session,
+        status=SessionStatus(row.after),
+        payment_status=PaymentStatus.NO_PAYMENT_REQUIRED,
+        customer=customer_id,
+        payer_email=_email(change, session, customer_id),
+    )
+    change.follow(row, session, completed)
+    change.drop(TaskKind.SESSION_EXPIRES, session.id)
+
+
+def plan_funds(change: Change, intent: PaymentIntent) -> None:
+    """The money of a delayed payment is there: its balance transaction follows."""
+    change.plan(TaskKind.CHARGE_SETTLES, change.now + FUNDS_DELAY_S, intent.latest_charge or "")
+
+
+def _email(change: Change, session: CheckoutSession, customer_id: str | None) -> str | None:
+    """A customer's own address, or the one the page learned."""
+    return change.get(Customer, customer_id).email if customer_id else session.email
 
 
 def _customer(change: Change, session: CheckoutSession) -> str | None:
@@ -72,7 +99,7 @@ def _customer(change: Change, session: CheckoutSession) -> str | None:
     customer = Customer(
         id=customer_id,
         created=change.now,
-        email=session.customer_email,
+        email=session.email,
         invoice_prefix=customers.invoice_prefix(customer_id),
     )
     return change.create(customer, Cause.CHECKOUT_CREATES_CUSTOMER).id

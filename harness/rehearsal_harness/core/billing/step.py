@@ -16,10 +16,15 @@ from ..actions import (
     CancelAt,
     CancelAtPeriodEnd,
     CancelNow,
+    CloseDispute,
     CompleteCheckout,
     CreateSubscription,
     ExpireCheckout,
+    FailRefund,
+    OpenDispute,
+    OpenPaymentLink,
     PayInvoice,
+    RefundPayment,
     ReplaceCard,
     SettleDelayedPayment,
     UndoCancel,
@@ -28,7 +33,17 @@ from ..actions import (
 from ..change import Change
 from ..objects import Invoice, InvoiceStatus, PaymentMethod, Request
 from ..world import World
-from . import cancellation, checkout, customer, payment, renewal, subscription
+from . import (
+    cancellation,
+    checkout,
+    customer,
+    dispute,
+    payment,
+    payment_link,
+    refund,
+    renewal,
+    subscription,
+)
 from .due import advance
 
 
@@ -52,6 +67,11 @@ _ACTIONS: Mapping[type[Any], Callable[[Change, Any], None]] = {
     CompleteCheckout: checkout.complete,
     SettleDelayedPayment: checkout.settle,
     ExpireCheckout: checkout.expire,
+    OpenPaymentLink: payment_link.open_link,
+    RefundPayment: refund.refund,
+    FailRefund: refund.fail,
+    OpenDispute: dispute.open_dispute,
+    CloseDispute: dispute.close,
     CreateSubscription: subscription.create,
     ReplaceCard: customer.replace_card,
     PayInvoice: pay_invoice,
@@ -60,7 +80,7 @@ _ACTIONS: Mapping[type[Any], Callable[[Change, Any], None]] = {
     CancelAt: cancellation.cancel_at,
     UndoCancel: cancellation.undo,
 }
-_BY_API = (ExpireCheckout, CreateSubscription, CancelAt)
+_BY_API = (ExpireCheckout, CreateSubscription, CancelAt, RefundPayment)
 
 
 def step(world: World, action: Action, request: Request | None = None) -> World:

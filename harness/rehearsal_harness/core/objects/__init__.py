@@ -15,7 +15,9 @@ from .entitlements import ActiveEntitlement, EntitlementSummary
 from .event import Event, Request
 from .invoice import Invoice, InvoiceLine, InvoicePayment, InvoiceStatus
 from .payment import Charge, PaymentIntent, PaymentMethod, SetupIntent
+from .payment_link import PaymentLink
 from .portal import PortalConfiguration, PortalFeatures, PortalFlow, PortalSession
+from .reversal import BalanceTransaction, Dispute, Refund
 from .subscription import Subscription, SubscriptionItem, SubscriptionStatus
 from .webhook_endpoint import WebhookEndpoint
 
@@ -38,13 +40,18 @@ StripeObject = (
     | PortalConfiguration
     | WebhookEndpoint
     | EntitlementSummary
+    | Refund
+    | Dispute
+    | PaymentLink
 )
 
 __all__ = [
     "ActiveEntitlement",
+    "BalanceTransaction",
     "Charge",
     "CheckoutSession",
     "Customer",
+    "Dispute",
     "EntitlementSummary",
     "Event",
     "Feature",
@@ -55,6 +62,7 @@ __all__ = [
     "LineItem",
     "Metadata",
     "PaymentIntent",
+    "PaymentLink",
     "PaymentMethod",
     "PaymentStatus",
     "PortalConfiguration",
@@ -64,6 +72,7 @@ __all__ = [
     "Price",
     "Product",
     "Recurring",
+    "Refund",
     "Request",
     "SessionStatus",
     "SetupIntent",

@@ -42,7 +42,7 @@ class LineItem:
 class CheckoutSession:
     """A session in mode `subscription` or `payment`; `subscription_metadata` and `trial_period_days` come
     from subscription_data (`payment_intent_metadata` from payment_intent_data) and are not rendered here;
-    `payer_email` is what the page learned."""
+    `payer_email` is what the page learned, `payment_link` the link that made the session."""
 
     OBJECT: ClassVar[str] = "checkout.session"
 
@@ -67,11 +67,17 @@ class CheckoutSession:
     subscription: str | None = None
     invoice: str | None = None
     payment_intent: str | None = None
+    payment_link: str | None = None
     trial_period_days: int = 0
     subscription_metadata: tuple[tuple[str, str], ...] = ()
     payment_intent_metadata: tuple[tuple[str, str], ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
     declined_tries: int = 0
+
+    @property
+    def email(self) -> str | None:
+        """The address of whoever sits before the page: sent by the merchant, or typed there."""
+        return self.customer_email or self.payer_email
 
     @property
     def currency(self) -> str:

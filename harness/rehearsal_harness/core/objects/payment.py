@@ -65,7 +65,14 @@ class Charge:
     email: str | None = None
     decline_code: str | None = None
     balance_transaction: str | None = None
+    amount_refunded: int = 0
+    disputed: bool = False
     metadata: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def amount_left(self) -> int:
+        """What has not been given back, in the smallest unit."""
+        return self.amount - self.amount_refunded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

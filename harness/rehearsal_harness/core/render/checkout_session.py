@@ -26,19 +26,20 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
         "client_reference_id": session.client_reference_id,
         "created": session.created,
         "currency": session.currency,
-        "custom_text": _custom_text(),
+        "custom_text": custom_text(),
         "customer": session.customer,
         "customer_creation": session.customer_creation,
         "customer_details": _customer_details(session),
         "customer_email": session.customer_email,
         "expires_at": session.expires_at,
         "invoice": session.invoice,
-        "invoice_creation": _invoice_creation(session),
+        "invoice_creation": invoice_creation(session.mode),
         "livemode": livemode,
         "locale": session.locale,
         "metadata": dict(session.metadata),
         "mode": session.mode,
         "payment_intent": session.payment_intent,
+        "payment_link": session.payment_link,
         "payment_method_collection": session.payment_method_collection,
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
         "payment_method_types": ["card"],
@@ -69,7 +70,6 @@ def _not_simulated() -> dict[str, Any]:
         "integration_identifier": None,
         "managed_payments": None,
         "origin_context": None,
-        "payment_link": None,
         "payment_method_configuration_details": None,
         "permissions": None,
         "recovered_from": None,
@@ -83,13 +83,15 @@ def _not_simulated() -> dict[str, Any]:
     }
 
 
-def _custom_text() -> dict[str, Any]:
+def custom_text() -> dict[str, Any]:
+    """The places for a merchant's own words on the page, all empty."""
     places = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
     return dict.fromkeys(places)
 
 
 def _customer_details(session: CheckoutSession) -> dict[str, Any] | None:
-    email = session.payer_email or session.customer_email
+    email = session.payer_email if session.status is SessionStatus.COMPLETE else None
+    email = email or session.customer_email
     if email is None:
         return None
     return {
@@ -104,8 +106,9 @@ def _customer_details(session: CheckoutSession) -> dict[str, Any] | None:
     }
 
 
-def _invoice_creation(session: CheckoutSession) -> dict[str, Any] | None:
-    if session.mode != "payment":
+def invoice_creation(mode: str) -> dict[str, Any] | None:
+    """No invoice is made of a one-time payment; a subscription always has its own."""
+    if mode != "payment":
         return None
     return {
         "enabled": False,

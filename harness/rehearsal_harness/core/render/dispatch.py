@@ -13,22 +13,36 @@ from ..objects import (
     Charge,
     CheckoutSession,
     Customer,
+    Dispute,
     EntitlementSummary,
     Feature,
     Invoice,
     InvoicePayment,
     PaymentIntent,
+    PaymentLink,
     PaymentMethod,
     PortalConfiguration,
     PortalSession,
     Price,
     Product,
+    Refund,
     SetupIntent,
     StripeObject,
     Subscription,
     WebhookEndpoint,
 )
-from . import catalogue, checkout_session, customer, entitlements, invoice, payment, portal, subscription
+from . import (
+    catalogue,
+    checkout_session,
+    customer,
+    entitlements,
+    invoice,
+    payment,
+    payment_link,
+    portal,
+    reversal,
+    subscription,
+)
 from .webhook_endpoint import render_webhook_endpoint
 
 _RENDERERS: Mapping[type[Any], Callable[[Any, bool], dict[str, Any]]] = {
@@ -47,6 +61,9 @@ _RENDERERS: Mapping[type[Any], Callable[[Any, bool], dict[str, Any]]] = {
     PortalSession: portal.render_portal_session,
     PortalConfiguration: portal.render_portal_configuration,
     WebhookEndpoint: render_webhook_endpoint,
+    Refund: reversal.render_refund,
+    Dispute: reversal.render_dispute,
+    PaymentLink: payment_link.render_payment_link,
     EntitlementSummary: entitlements.render_entitlement_summary,
 }
 

@@ -30,10 +30,20 @@ _ABSENT: Mapping[str, Mapping[str, str]] = {
             "payment_method_details.card.transaction_link_id"
         ),
         "checkout.session": f"{_LATER_TYPES} integration_identifier",
+        "dispute": (
+            "evidence_details.submission_method intended_submission_method "
+            "payment_method_details.card.network"
+        ),
         "invoice": "amount_paid_off_stripe",
         "line_item": "quantity_decimal",
         "payment_intent": f"{_LATER_TYPES} payment_record",
+        "payment_link": (
+            "managed_payments payment_method_options subscription_data.invoice_settings.account_tax_ids "
+            "subscription_data.invoice_settings.custom_fields "
+            "subscription_data.invoice_settings.description subscription_data.invoice_settings.footer"
+        ),
         "product": "tax_details",
+        "refund": "customer customer_account payment_method",
         "setup_intent": _LATER_TYPES,
         "subscription": (
             "billing_schedules cancellation_details.feedback_option invoice_settings.custom_fields "

@@ -29,9 +29,11 @@ RECURRING = Hash(
 )
 
 
-def make_price(change: Change, call: Call, product_id: str, params: Mapping[str, Any]) -> Price:
-    """Keep a new price of the product; raises Refusal when its currency is none or its lookup key is
-    taken."""
+def make_price(
+    change: Change, call: Call, product_id: str, params: Mapping[str, Any], key: str = ""
+) -> Price:
+    """Keep a new price of the product; `key` tells it from others of the same call.  Raises Refusal when its
+    currency is none or its lookup key is taken."""
     currency = params["currency"].lower()
     if len(currency) != 3 or not currency.isalpha():
         raise refusal.invalid(f"Invalid currency: {currency[:20]}.", "currency")
@@ -40,7 +42,7 @@ def make_price(change: Change, call: Call, product_id: str, params: Mapping[str,
     if lookup_key is not None:
         take_lookup_key(change, lookup_key, transfer=params.get("transfer_lookup_key", False))
     price = Price(
-        id=change.new_id("price", call.new_key(Price)),
+        id=change.new_id("price", call.new_key(Price) + key),
         created=change.now,
         product=product_id,
         currency=currency,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .line_items import LINE
 from .metadata import Metadata
 from .pages import PAGE_PARAMS
 from .parameters import (
@@ -31,14 +32,7 @@ def _disabled(others: str = "") -> Hash:
     return Hash({"enabled": Only("false"), **not_simulated(others)}, required=("enabled",))
 
 
-_LINE_ITEM = Hash(
-    {
-        "price": Text(),
-        "quantity": Whole(least=1, most=999_999),
-        **not_simulated("adjustable_quantity metadata price_data tax_rates"),
-    },
-    required=("price", "quantity"),
-)
+_LINE_ITEM = Hash({**LINE, **not_simulated("metadata tax_rates")})
 
 _SUBSCRIPTION_DATA = Hash(
     {
@@ -106,5 +100,6 @@ LIST: Mapping[str, Kind] = {
     "payment_intent": Text(),
     "status": Choice("open complete expired"),
     "subscription": Text(),
-    **not_simulated("customer_account payment_link"),
+    "payment_link": Text(),
+    **not_simulated("customer_account"),
 }

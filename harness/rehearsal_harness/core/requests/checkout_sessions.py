@@ -6,17 +6,15 @@ parameter any more.  Nothing here completes a session: a customer does (`actions
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..actions import ExpireCheckout
 from ..billing.checkout import open_session
 from ..billing.step import step
-from ..change import Change
-from ..objects import CheckoutSession, Customer, LineItem, Price, SessionStatus
+from ..objects import CheckoutSession, Customer, LineItem, SessionStatus
 from ..render.checkout_session import render_line_item
 from ..world import World
 from . import refusal
 from .checkout_parameters import CREATE, LIST
+from .line_items import read_lines
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
 from .pages import PAGE_PARAMS, inside, listed, matches
@@ -31,10 +29,12 @@ def _create(call: Call) -> tuple[World, Json]:
     change = call.change()
     subscribing = params["mode"] == "subscription"
     data = params.get("subscription_data", {})
+    lines = read_lines(call, change, call.new_key(CheckoutSession))
+    _check_mode(params["mode"], lines)
     session = CheckoutSession(
         id=change.new_id("cs", call.new_key(CheckoutSession)),
         created=change.now,
-        line_items=_line_items(call, change),
+        line_items=lines,
         expires_at=_expires_at(call),
         customer_creation=None if subscribing else params.get("customer_creation", "if_required"),
         payment_method_collection="always" if subscribing else "if_required",
@@ -66,34 +66,17 @@ def _check_customer(call: Call) -> None:
             raise refusal.invalid(f"You can not pass `{name}` in `{params['mode']}` mode.", name)
 
 
-def _line_items(call: Call, change: Change) -> tuple[LineItem, ...]:
-    items: list[dict[str, Any]] = call.params["line_items"]
-    if not items:
-        raise refusal.missing_parameter("line_items")
-    lines = tuple(_line_item(call, change, position, item) for position, item in enumerate(items))
+def _check_mode(mode: str, lines: tuple[LineItem, ...]) -> None:
     recurring = [line.price.recurring is not None for line in lines]
-    if call.params["mode"] == "subscription" and not any(recurring):
+    if mode == "subscription" and not any(recurring):
         message = "You must provide at least one recurring price in `subscription` mode when using prices."
         raise refusal.invalid(message, "line_items")
-    if call.params["mode"] == "payment" and any(recurring):
+    if mode == "payment" and any(recurring):
         message = (
             "You specified `payment` mode but passed a recurring price. Either switch to `subscription` "
             "mode or use only one-time prices."
         )
         raise refusal.invalid(message, "line_items")
-    if len({line.price.currency for line in lines}) > 1:
-        raise refusal.invalid("All line items must have the same currency.", "line_items")
-    return lines
-
-
-def _line_item(call: Call, change: Change, position: int, item: dict[str, Any]) -> LineItem:
-    param = f"line_items[{position}]"
-    price = call.named(Price, item["price"], f"{param}[price]")
-    if not price.active:
-        message = "The price specified is inactive. This field only accepts active prices."
-        raise refusal.invalid(message, f"{param}[price]")
-    key = f"{call.new_key(CheckoutSession)}|{position}"
-    return LineItem(id=change.new_id("li", key), price=price, quantity=item["quantity"])
 
 
 def _expires_at(call: Call) -> int:
@@ -133,9 +116,10 @@ def _list(call: Call) -> tuple[World, Json]:
                 customer=session.customer,
                 subscription=session.subscription,
                 payment_intent=session.payment_intent,
+                payment_link=session.payment_link,
                 status=session.status,
             )
-            and params.get("customer_details", {}).get("email") in (None, session.customer_email)
+            and params.get("customer_details", {}).get("email") in (None, session.email)
             and inside(params.get("created"), session.created)
         )
 

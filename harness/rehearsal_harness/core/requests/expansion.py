@@ -16,6 +16,7 @@ from ..objects import (
     Invoice,
     InvoicePayment,
     PaymentIntent,
+    PaymentLink,
     PaymentMethod,
     PortalConfiguration,
     Price,
@@ -40,8 +41,11 @@ EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("checkout.session", "customer"): Customer,
     ("checkout.session", "invoice"): Invoice,
     ("checkout.session", "payment_intent"): PaymentIntent,
+    ("checkout.session", "payment_link"): PaymentLink,
     ("checkout.session", "subscription"): Subscription,
     ("customer", "invoice_settings.default_payment_method"): PaymentMethod,
+    ("dispute", "charge"): Charge,
+    ("dispute", "payment_intent"): PaymentIntent,
     ("entitlements.active_entitlement", "feature"): Feature,
     ("invoice", "customer"): Customer,
     ("invoice", "parent.subscription_details.subscription"): Subscription,
@@ -54,6 +58,8 @@ EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("payment_method", "customer"): Customer,
     ("price", "product"): Product,
     ("product", "default_price"): Price,
+    ("refund", "charge"): Charge,
+    ("refund", "payment_intent"): PaymentIntent,
     ("subscription", "customer"): Customer,
     ("subscription", "default_payment_method"): PaymentMethod,
     ("subscription", "latest_invoice"): Invoice,
@@ -64,6 +70,12 @@ def _line_items(world: World, session_id: str) -> Json:
     items = world.checkout_sessions[session_id].line_items
     rendered = [render_line_item(item, world.settings.livemode) for item in items]
     return _whole_list(rendered, f"/v1/checkout/sessions/{session_id}/line_items")
+
+
+def _link_line_items(world: World, link_id: str) -> Json:
+    items = world.payment_links[link_id].line_items
+    rendered = [render_line_item(item, world.settings.livemode) for item in items]
+    return _whole_list(rendered, f"/v1/payment_links/{link_id}/line_items")
 
 
 def _invoice_payments(world: World, invoice_id: str) -> Json:
@@ -86,6 +98,7 @@ _INCLUDABLE: Mapping[tuple[str, str], Callable[[World, str], Json]] = {
     ("checkout.session", "line_items"): _line_items,
     ("customer", "subscriptions"): _subscriptions,
     ("invoice", "payments"): _invoice_payments,
+    ("payment_link", "line_items"): _link_line_items,
 }
 
 

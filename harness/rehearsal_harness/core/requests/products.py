@@ -59,13 +59,14 @@ _LIST: dict[str, Kind] = {
 }
 
 
-def add_product(change: Change, call: Call, params: dict[str, Any], param: str) -> Product:
-    """Keep a new product made of `params`, which stand at `param`; raises Refusal when its id is taken."""
+def add_product(change: Change, call: Call, params: dict[str, Any], param: str, key: str = "") -> Product:
+    """Keep a new product made of `params`, which stand at `param`; `key` tells it from others of the same
+    call.  Raises Refusal when its id is taken."""
     own_id = params.get("id")
     if own_id is not None and own_id in change.table(Product):
         raise refusal.invalid(f"Product already exists: '{own_id}'", param, "resource_already_exists")
     product = Product(
-        id=own_id or change.new_id("prod", call.new_key(Product)),
+        id=own_id or change.new_id("prod", call.new_key(Product) + key),
         created=change.now,
         updated=change.now,
         metadata=metadata_of(params),

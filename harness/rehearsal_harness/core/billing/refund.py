@@ -1,0 +1,69 @@
+"""Refunds: the merchant gives a charge back, in full or in part.
+
+Decides: what a refund writes, and what follows when it fails.  Does not know: the invoice or the
+subscription that the charge paid for; Stripe changes neither.
+Rule: https://docs.stripe.com/refunds; since 2024-10-28.acacia every refund has its own events beside
+charge.refunded (https://docs.stripe.com/changelog/acacia/2024-10-28/refund-webhook-update).  A refund
+succeeds at once, also that of a delayed payment: assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..actions import FailRefund, RefundPayment
+from ..change import Change
+from ..errors import NotSimulated
+from ..objects import Charge, Dispute, PaymentIntent, Refund
+from ..records import replace
+from .causes import Cause
+
+
+def charge_of(change: Change, payment_id: str) -> Charge:
+    """The charge itself, or the latest of a payment intent; raises UnknownObject."""
+    if payment_id.startswith("pi_"):
+        payment_id = change.get(PaymentIntent, payment_id).latest_charge or ""
+    return change.get(Charge, payment_id)
+
+
+def charged_back(disputes: Iterable[Dispute]) -> bool:
+    """Whether the bank has the money of a charge with these disputes; nothing can be refunded then."""
+    return any(dispute.status != "won" for dispute in disputes)
+
+
+def refund(change: Change, action: RefundPayment) -> None:
+    """Give back `amount_cents`, or all that is left; raises NotSimulated for what Stripe refuses."""
+    before = charge_of(change, action.payment_id)
+    row = change.row(Charge, before, Cause.REFUNDED)
+    amount = before.amount_left if action.amount_cents is None else action.amount_cents
+    disputes = change.table(Dispute).owned_by(before.id)
+    if charged_back(disputes) or not 0 < amount <= before.amount_left:
+        raise NotSimulated(f"a refund of {amount} of charge '{before.id}', which Stripe would refuse")
+    new_id = change.new_id("re", f"{before.id}|{len(change.table(Refund).ids_owned_by(before.id))}")
+    change.create(
+        Refund(
+            id=new_id,
+            created=change.now,
+            amount=amount,
+            currency=before.currency,
+            status=change.row(Refund, None, Cause.REFUNDED).after,
+            charge=before.id,
+            payment_intent=before.payment_intent,
+            payment_method=before.payment_method,
+            balance_transaction=change.new_id("txn", new_id),
+            customer=before.customer,
+            reason=action.reason,
+            metadata=action.metadata,
+        ),
+        Cause.REFUNDED,
+    )
+    change.follow(row, before, replace(before, amount_refunded=before.amount_refunded + amount))
+
+
+def fail(change: Change, action: FailRefund) -> None:
+    """The refund did not reach the customer: the charge is no longer given back by its amount."""
+    before = change.get(Refund, action.refund_id)
+    row = change.row(Refund, before, Cause.REFUND_FAILS)
+    change.follow(row, before, replace(before, status=row.after, failure_reason="unknown"))
+    charge = change.get(Charge, before.charge)
+    change.put(replace(charge, amount_refunded=charge.amount_refunded - before.amount))

@@ -1,0 +1,64 @@
+"""Money that goes back: refunds, which the merchant gives, and disputes, which a bank opens.
+
+Source: the SDK types Refund, Dispute and BalanceTransaction of stripe-python 16.1.0;
+https://docs.stripe.com/disputes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """A charge given back, in full or in part; `amount` in the smallest unit."""
+
+    OBJECT: ClassVar[str] = "refund"
+
+    id: str
+    created: int
+    amount: int
+    currency: str
+    status: str
+    charge: str
+    payment_intent: str
+    payment_method: str
+    balance_transaction: str
+    customer: str | None = None
+    reason: str | None = None
+    failure_reason: str | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceTransaction:
+    """Money that left the merchant's balance, or came back to it; `fee` is the dispute fee."""
+
+    id: str
+    created: int
+    amount: int
+    fee: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """A charge that the customer's bank questions; `amount` in the smallest unit, `due_by` in unix seconds.
+
+    `balance_transactions`: none, the withdrawal, or the withdrawal and its reinstatement.
+    """
+
+    OBJECT: ClassVar[str] = "dispute"
+
+    id: str
+    created: int
+    amount: int
+    currency: str
+    status: str
+    charge: str
+    payment_intent: str
+    reason: str
+    due_by: int
+    has_evidence: bool = False
+    balance_transactions: tuple[BalanceTransaction, ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
