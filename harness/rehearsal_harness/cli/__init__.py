@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from traceback import format_exc
 
+from rehearsal_harness.cli.desktop_options import desktop_options
 from rehearsal_harness.cli.out import error, write_what_can_be_written
 
 PROVED, FINDING, USAGE, UNDETERMINED = 0, 1, 2, 3
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _run(commands)
     _replay(commands)
     _explain(commands)
+    desktop_options(commands)
     return parser
 
 

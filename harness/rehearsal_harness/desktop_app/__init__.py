@@ -1,0 +1,1 @@
+"""A desktop app without its windows: the state file, HTTP and signature checks around `core.desktop`."""
