@@ -17,7 +17,7 @@ from rehearsal_harness.core.moving import Moves, Window
 from rehearsal_harness.core.node import Move, Node
 from rehearsal_harness.core.replaying import Trace, candidates, disagreement, follow
 from rehearsal_harness.core.service import service_of
-from rehearsal_harness.core.staging import stage, with_foreign_price
+from rehearsal_harness.core.staging import stage, with_foreign_price, with_payment_links
 from rehearsal_harness.core.story import Story
 from rehearsal_harness.core.world import Settings
 from rehearsal_harness.targets.assemble import make_target
@@ -179,11 +179,13 @@ class Rehearsal:
         )
         if manifest.operation("price_checkout") is not None:
             world = with_foreign_price(world)
+        world, links, addresses = with_payment_links(world, manifest.offers, prices)
+        sold = {**prices, **addresses}
         target = make_target(
-            manifest, self.factory, world, prices, story, database=database, follow=self.follow_clock
+            manifest, self.factory, world, sold, story, database=database, follow=self.follow_clock
         )
         may_close = not CLOSING.isdisjoint(story.switches)
-        checker = Checker(service_of(manifest, prices, {}, may_close=may_close), counts)
+        checker = Checker(service_of(manifest, prices, links, may_close=may_close), counts)
         moves = Moves(story.actions, checker, _window())
         start = Node(
             position=0,

@@ -137,7 +137,9 @@ def _flat(prefix: str, value: Any) -> tuple[tuple[str, str], ...]:
     return ((prefix.removesuffix("."), value if isinstance(value, str) else json.dumps(value)),)
 
 
-def _at_stripe(make: Callable[[Any, Node], stripe_actions.Action]) -> Callable[[Any, Node, Service], Act]:
+def at_stripe(make: Callable[[Any, Node], stripe_actions.Action]) -> Callable[[Any, Node, Service], Act]:
+    """The act that is one step of the simulated Stripe; raises NotPossible where none leads on."""
+
     def act(action: Any, node: Node, service: Service) -> Act:
         try:
             world = step(node.world.at(node.clock), make(action, node))
@@ -188,20 +190,20 @@ ACTS: dict[type[story.Action], Acting] = {
     story.Refresh: _refresh,
     story.OpenPortal: _open_portal,
     story.Reconcile: _reconcile,
-    story.Pay: _at_stripe(
+    story.Pay: at_stripe(
         lambda a, n: stripe_actions.CompleteCheckout(session_of(n, a.person).id, Card(a.card))
     ),
-    story.SettleDelayed: _at_stripe(
+    story.SettleDelayed: at_stripe(
         lambda a, n: stripe_actions.SettleDelayedPayment(session_of(n, a.person).id, a.succeeded)
     ),
-    story.CancelAtPeriodEnd: _at_stripe(
+    story.CancelAtPeriodEnd: at_stripe(
         lambda a, n: stripe_actions.CancelAtPeriodEnd(subscription_of(n, a.person).id)
     ),
-    story.CancelNow: _at_stripe(lambda a, n: stripe_actions.CancelNow(subscription_of(n, a.person).id)),
-    story.UndoCancel: _at_stripe(lambda a, n: stripe_actions.UndoCancel(subscription_of(n, a.person).id)),
+    story.CancelNow: at_stripe(lambda a, n: stripe_actions.CancelNow(subscription_of(n, a.person).id)),
+    story.UndoCancel: at_stripe(lambda a, n: stripe_actions.UndoCancel(subscription_of(n, a.person).id)),
     story.Dither: _dither,
-    story.ReplaceCard: _at_stripe(
+    story.ReplaceCard: at_stripe(
         lambda a, n: stripe_actions.ReplaceCard(subscription_of(n, a.person).customer, Card(a.card))
     ),
-    story.PayInvoice: _at_stripe(lambda a, n: stripe_actions.PayInvoice(open_invoice_of(n, a.person).id)),
+    story.PayInvoice: at_stripe(lambda a, n: stripe_actions.PayInvoice(open_invoice_of(n, a.person).id)),
 }

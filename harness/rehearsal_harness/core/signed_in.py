@@ -39,6 +39,13 @@ class Buy(Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenLink(Action):
+    """Open the ready-made payment link of an offer, by its name or id."""
+
+    offer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask(Action):
     """A request to the route of an operation; `body`, `query` and `headers` are sorted pairs.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from rehearsal_harness.core.requests import ApiRequest, Form, handle
 from rehearsal_harness.core.requests.portal_configurations import save_default_portal
@@ -43,6 +44,25 @@ def stage(
     return world, prices
 
 
+def with_payment_links(
+    world: World, offers: Sequence[Offer], prices: Mapping[str, str]
+) -> tuple[World, dict[str, str], dict[str, str]]:
+    """The same account with a payment link for each offer that names one; its id and its address at Stripe,
+    by the offer's `payment_link_env`.
+    """
+    ids: dict[str, str] = {}
+    urls: dict[str, str] = {}
+    for offer in offers:
+        if offer.payment_link_env is not None:
+            form: dict[str, str | Form] = {
+                "line_items": {"0": {"price": prices[offer.price_env], "quantity": "1"}},
+                "metadata": {"offer_id": offer.id},
+            }
+            world, link = _made(world, "/v1/payment_links", form)
+            ids[offer.payment_link_env], urls[offer.payment_link_env] = str(link["id"]), str(link["url"])
+    return world, ids, urls
+
+
 def with_foreign_price(world: World) -> World:
     """The same account with one more active price, which is none of the offers'."""
     foreign = Offer(
@@ -72,9 +92,14 @@ def _price(world: World, offer: Offer) -> tuple[World, str]:
 
 
 def _post(world: World, path: str, form: Mapping[str, str | Form]) -> tuple[World, str]:
+    world, made = _made(world, path, form)
+    return world, str(made["id"])
+
+
+def _made(world: World, path: str, form: Mapping[str, str | Form]) -> tuple[World, Mapping[str, Any]]:
     mode = "live" if world.settings.livemode else "test"
     headers = {"authorization": f"Bearer sk_{mode}_" + "0" * 24}
     world, answer = handle(world, ApiRequest(method="POST", path=path, params=form, headers=headers))
     if answer.status != 200:
         raise StageError(f"POST {path} is answered {answer.status}: {answer.body['error']['message']}")
-    return world, str(answer.body["id"])
+    return world, answer.body

@@ -10,17 +10,20 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from rehearsal_harness.core import actions as stripe_actions
 from rehearsal_harness.core import signed_in as told
 from rehearsal_harness.core.acting import (
     Act,
     Acting,
     Done,
     NotPossible,
+    at_stripe,
     code_of,
     newest_session,
     said_of,
     session_of,
 )
+from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.commands import Reply, Send
 from rehearsal_harness.core.node import Node, Person
 from rehearsal_harness.core.owning import customers_of
@@ -129,6 +132,41 @@ def replay(action: Any, node: Node, service: Service) -> Act:
     return _answered(node, _heard(node.person(action.person), last), last)
 
 
+def open_link(action: Any, node: Node, service: Service) -> Act:
+    """Open the ready-made payment link of an offer; the page asks for an address."""
+    offer = offer_named(action.offer, service)
+    if offer.id not in service.links:
+        raise NotPossible(f"'{offer.name}' has no payment link")
+    person = node.person(action.person)
+    opened = stripe_actions.OpenPaymentLink(service.links[offer.id], f"{person.user}@example.test")
+    world = step(node.world.at(node.clock), opened)
+    session = next(world.checkout_sessions.newest_first()).id
+    return Done(node.with_person(person.at_checkout(session))._replace(world=world))
+    yield  # a generator that asks nothing of the backend
+
+
+def _refund(action: Any, node: Node) -> stripe_actions.Action:
+    payment = _payment_of(node, action.person)
+    half = node.world.payment_intents[payment].amount // 2
+    return stripe_actions.RefundPayment(payment, half if action.part else None)
+
+
+def _payment_of(node: Node, name: str) -> str:
+    payment = session_of(node, name).payment_intent
+    if payment is None:
+        raise NotPossible(f"{name} has paid nothing")
+    return payment
+
+
+def _dispute_of(node: Node, name: str) -> str:
+    payment = _payment_of(node, name)
+    found = (each.id for each in node.world.disputes if each.payment_intent == payment)
+    dispute = next(found, None)
+    if dispute is None:
+        raise NotPossible(f"{name} disputes nothing")
+    return dispute
+
+
 def _newest_event(node: Node, type_: str) -> str:
     found = [event.id for event in node.world.events if event.type == type_]
     if not found:
@@ -182,4 +220,8 @@ ACTS: dict[type[Action], Acting] = {
     told.ComeBack: come_back,
     told.AskPortal: ask_portal,
     told.Replay: replay,
+    told.OpenLink: open_link,
+    told.Refund: at_stripe(_refund),
+    told.Dispute: at_stripe(lambda a, n: stripe_actions.OpenDispute(_payment_of(n, a.person))),
+    told.CloseDispute: at_stripe(lambda a, n: stripe_actions.CloseDispute(_dispute_of(n, a.person), a.won)),
 }

@@ -103,10 +103,11 @@ def fake_environ(
     """A value for each secret of the manifest, and for the variables that sell and that switch.
 
     `ids` maps the names of prices and payment links to what is at Stripe; a story's `switches` are `paused`
-    (the declared switch is on), `live` (a live key), `unsold` (no prices and links are configured), and
-    `no_stripe` (no keys either).
+    (the declared switch is on), `live` (a live key), `unsold` (no prices are configured), and `no_stripe` (no
+    keys and no links either).
     """
-    sold = {} if "unsold" in switches or "no_stripe" in switches else dict(ids)
+    unset = {offer.price_env for offer in manifest.offers} if "unsold" in switches else set()
+    sold = {} if "no_stripe" in switches else {name: ids[name] for name in ids if name not in unset}
     environ = {
         secret.name: fake_value(
             secret.name, secret.shape, sold.get(secret.name, ""), is_live="live" in switches

@@ -8,8 +8,9 @@ from rehearsal_harness.core.checking import Checker
 from rehearsal_harness.core.findings import Counts
 from rehearsal_harness.core.moving import Landing, Moves
 from rehearsal_harness.core.node import Move, Node
+from rehearsal_harness.core.replaying import disagreement
 from rehearsal_harness.core.story import Story
-from rehearsal_harness.rehearsal import Options, Rehearsal
+from rehearsal_harness.rehearsal import Options, Rehearsal, StoryResult
 from rehearsal_harness.resources import shipped
 from rehearsal_harness.targets.backend import REFERENCE, load_factory
 from rehearsal_harness.targets.driver import drive
@@ -20,6 +21,20 @@ from rehearsal_specs.reader import read_manifest
 MANIFEST_PATH = shipped("manifests") / "nyra-billing-server.yaml"
 MANIFEST: Manifest = read_manifest(MANIFEST_PATH)
 TABLE: AccessTable = MANIFEST.access
+
+
+def manifest_of(service: str) -> Manifest:
+    """The shipped manifest of a service."""
+    return read_manifest(shipped("manifests") / f"{service}.yaml")
+
+
+def breaks_again(told: Rehearsal, result: StoryResult) -> bool:
+    """Does the finding's schedule, followed by itself, break the same property?"""
+    finding = result.finding
+    trace = told.follow(finding.moves)
+    if finding.other:
+        return disagreement(told.follow(finding.other).seen, trace.seen) == finding.violation
+    return trace.violation == finding.violation
 
 
 def rehearsal(story: Story, app: str = REFERENCE, **options: int | float) -> Rehearsal:

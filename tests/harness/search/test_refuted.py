@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from search.rehearsed import rehearsal
+from search.rehearsed import breaks_again, rehearsal
 from search.stories import BROKEN, DITHERED, STORIES, Case
 
 from rehearsal_harness.core.findings import Verdict
-from rehearsal_harness.core.replaying import disagreement
 from rehearsal_harness.core.story import Story
-from rehearsal_harness.rehearsal import Rehearsal, StoryResult
 from rehearsal_harness.targets.backend import REFERENCE
 
 RIGHT = (REFERENCE, "broken.good:event_log", "broken.asking:refetches", "broken.asking:asks_stripe_each_time")
-
-
-def breaks_again(told: Rehearsal, result: StoryResult) -> bool:
-    """Does the finding's schedule, followed by itself, break the same property?"""
-    finding = result.finding
-    trace = told.follow(finding.moves)
-    if finding.other:
-        return disagreement(told.follow(finding.other).seen, trace.seen) == finding.violation
-    return trace.violation == finding.violation
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: f"{case.name}-{case.story.name}")
