@@ -51,3 +51,33 @@ Feature: Desktop
       When Ada activates her laptop
       And the webhooks arrive in every possible order
       Then Ada has access as ACTIVE
+
+  Rule: A desktop without its server keeps what it has, and gains nothing
+
+    Example: a server that is out of reach changes nothing
+      Given Ada has an active subscription
+      And the webhooks arrive in every possible order
+      When Ada refreshes the licence on her laptop while the server is out of reach
+      Then offline, the paid features are open on her laptop at 6 days from now
+      And offline, the paid features are blocked on her laptop at 8 days from now
+
+    Example: what is revoked while she is offline ends with the licence
+      Given Ada has an active subscription
+      And her subscription is canceled at once
+      And the webhooks arrive in every possible order
+      When Ada refreshes the licence on her laptop while the server is out of reach
+      Then the paid features are open on her laptop
+      And offline, the paid features are blocked on her laptop at 8 days from now
+
+    Example: a clock that is set back buys no time
+      Given Ada has an active subscription
+      When the clock of her laptop is set back by 30 days
+      Then offline, the paid features are open on her laptop at 6 days from now
+      And offline, the paid features are blocked on her laptop at 8 days from now
+
+    Example: a clock that is set back opens nothing that has ended
+      Given Ada has an active subscription
+      And her subscription is canceled at once
+      And 8 days pass
+      When the clock of her laptop is set back by 8 days
+      Then the paid features are blocked on her laptop

@@ -17,6 +17,8 @@ from rehearsal_harness.core import story
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.commands import Command, Reply, Send
+from rehearsal_harness.core.desktop import Device
+from rehearsal_harness.core.desktop.asking import UNREACHABLE
 from rehearsal_harness.core.node import Node, Person
 from rehearsal_harness.core.objects import CheckoutSession, Invoice, Subscription
 from rehearsal_harness.core.service import Service
@@ -160,6 +162,18 @@ def _dither(action: Any, node: Node, service: Service) -> Act:
     yield  # a generator that asks nothing of the backend
 
 
+def _on_device(change: Callable[[Any, Node, Device], Device]) -> Acting:
+    """What happens on one device alone; nobody is asked."""
+
+    def act(action: Any, node: Node, service: Service) -> Act:
+        person = node.person(action.person)
+        device = change(action, node, person.device(action.device))
+        return Done(node.with_person(person.with_device(device)))
+        yield  # a generator that asks nothing of the backend
+
+    return act
+
+
 def session_of(node: Node, name: str) -> CheckoutSession:
     """The checkout session a person came from; raises NoSession."""
     session = node.world.checkout_sessions.get(node.person(name).session_id)
@@ -189,6 +203,8 @@ ACTS: dict[type[story.Action], Acting] = {
     story.Activate: _activate,
     story.Refresh: _refresh,
     story.OpenPortal: _open_portal,
+    story.RefreshInVain: _on_device(lambda a, n, device: device.answered(0, UNREACHABLE)),
+    story.SetClockBack: _on_device(lambda a, n, device: device.clock_set_back(a.by_s, n.clock)),
     story.Reconcile: _reconcile,
     story.Pay: at_stripe(
         lambda a, n: stripe_actions.CompleteCheckout(session_of(n, a.person).id, Card(a.card))

@@ -92,6 +92,21 @@ class OpenPortal(Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshInVain(Action):
+    """Ask for the licence again, where no server can be reached."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetClockBack(Action):
+    """The owner of a device sets its clock back, while the app is running."""
+
+    device: str
+    by_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelAtPeriodEnd(Action):
     """Cancel in the portal: access should last to the end of what is paid."""
 

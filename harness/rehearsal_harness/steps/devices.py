@@ -21,6 +21,16 @@ def refresh(story: StoryWriter, who: str, device: str) -> None:
     story.add(told.Refresh(person=story.who(who), device=device, line=story.line))
 
 
+@step("{who:Who} refreshes the licence on her {device:w} while the server is out of reach")
+def refresh_in_vain(story: StoryWriter, who: str, device: str) -> None:
+    story.add(told.RefreshInVain(person=story.who(who), device=device, line=story.line))
+
+
+@step("the clock of {who:Who} {device:w} is set back by {count:Count} {unit_s:Unit}")
+def clock_set_back(story: StoryWriter, who: str, device: str, count: int, unit_s: int) -> None:
+    story.add(told.SetClockBack(person=story.who(who), device=device, by_s=count * unit_s, line=story.line))
+
+
 @step("{who:Who} opens the Customer Portal from her {device:w}")
 def open_portal(story: StoryWriter, who: str, device: str) -> None:
     story.add(told.OpenPortal(person=story.who(who), device=device, line=story.line))

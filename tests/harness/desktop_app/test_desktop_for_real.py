@@ -169,3 +169,13 @@ def test_a_key_is_changed_without_anybody_noticing(town: Town, new_desk: NewDesk
     assert late.press("refresh")[1]["problem"]["code"] == "LICENSE_KEY_UNKNOWN"
     assert late.gates() == {0}, "the licence of the old key still holds"
     assert late.gates("--clock", "+8d") == {1}
+
+
+def test_a_service_that_signs_with_keys_is_proved_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A rehearsal gives it a key of its own, and reads where its licences end."""
+    monkeypatch.chdir(tmp_path)
+    path = signed_manifest(MANIFEST, tmp_path / "signed.yaml")
+    assert main(["run", str(path), "--story", "Desktop reinstall", "--audit", "1"]) == 0
+    assert "3 proved" in capsys.readouterr().out
