@@ -164,20 +164,37 @@ class Webhook:
         return self.required_events + self.recommended_events
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Need:
+    """One thing that a rule looks at: a `kind` of the closed registry in the manifest schema, and which one.
+
+    `str(need)` is `kind: argument`, as in the file.
+    """
+
+    kind: str
+    argument: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.argument}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoNoGo:
     """One rule of the release gate: `mode` test, live or both; `severity` blocker or warning.
 
-    `needs` names the secrets and variables that the rule looks at.
+    It is met when all its `needs` are.  What is dated counts for `fresh_s` seconds.  `cites` are the lines of
+    checklists.yaml that the rule stands for.
     """
 
     id: str
     title: str
     mode: str
     severity: str
-    needs: tuple[str, ...]
+    needs: tuple[Need, ...]
     why: str
     source: str
+    fresh_s: int
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +210,18 @@ class LicenseTerms:
     issuer: str
     gated_features: tuple[str, ...]
     signing_keys_env: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostedTerms:
+    """The variables of a live rehearsal: address of the hosted backend, e-mail address of its checkout, and
+    the two that must be "true": before a checkout is created, before anything is asked in live mode.
+    """
+
+    base_url_env: str
+    email_env: str
+    execute_env: str
+    allow_live_env: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +259,7 @@ class Manifest:
     cors_origin_env: str | None = None
     deployability_env: str | None = None
     pause_checkout_env: str | None = None
+    hosted: HostedTerms | None = None
 
     def offer(self, id_: str) -> Offer | None:
         """The offer of that id, or None."""

@@ -146,6 +146,7 @@ def _named(manifest: Document) -> Iterator[tuple[Keys, str]]:
     places += [("license", key) for key in ("signing_secret_env", "signing_keys_env", "admin_token_env")]
     places += [("identity", "key_env"), ("cors", "origin_env")]
     places += [("deployability", "env"), ("pause_checkout", "env")]
+    places += [("hosted", key) for key in manifest.mapping("hosted")]
     for offer in manifest.mapping("offers"):
         places += [("offers", offer, "price_env"), ("offers", offer, "payment_link_env")]
     for route in manifest.mapping("operations"):
@@ -155,8 +156,6 @@ def _named(manifest: Document) -> Iterator[tuple[Keys, str]]:
         name = manifest.get(*keys)
         if isinstance(name, str):
             yield keys, name
-    for rule in manifest.mapping("go_no_go"):
-        yield from manifest.texts("go_no_go", rule, "needs")
     for name in manifest.mapping("storage", "require_persistent"):
         yield ("storage", "require_persistent", name), name
 

@@ -13,9 +13,11 @@ from rehearsal_specs.manifest import (
     AccessTable,
     Answer,
     GoNoGo,
+    HostedTerms,
     IdentityTerms,
     LicenseTerms,
     Manifest,
+    Need,
     Offer,
     Operation,
     Route,
@@ -32,6 +34,7 @@ Raw = dict[str, Any]
 HOUR_S = 3_600
 DAY_S = 86_400
 DEFAULT_API_VERSION = "2026-10-28.endive"
+DEFAULT_FRESH_HOURS = 24
 DEFAULT_TOLERANCE_S = 300  # what Stripe's libraries accept between signing and arrival
 
 
@@ -64,6 +67,7 @@ def manifest_of(path: str, digest: str, raw: Raw) -> Manifest:
         cors_origin_env=raw.get("cors", {}).get("origin_env"),
         deployability_env=raw.get("deployability", {}).get("env"),
         pause_checkout_env=raw.get("pause_checkout", {}).get("env"),
+        hosted=HostedTerms(**raw["hosted"]) if "hosted" in raw else None,
     )
 
 
@@ -154,9 +158,11 @@ def _rule(id_: str, raw: Raw) -> GoNoGo:
         title=raw["title"],
         mode=raw["mode"],
         severity=raw["severity"],
-        needs=tuple(raw.get("needs", [])),
+        needs=tuple(Need(*pair) for each in raw.get("needs", []) for pair in each.items()),
         why=raw["why"],
         source=raw["source"],
+        fresh_s=raw.get("fresh_hours", DEFAULT_FRESH_HOURS) * HOUR_S,
+        cites=tuple(raw.get("cites", [])),
     )
 
 

@@ -1,6 +1,6 @@
 """The front door: files in, frozen values out, or SpecError with every complaint sorted by position.
 
-Decides the order of the checks: form, schema, cross-checks, and that all of them are reported at once.
+Decides the order of the checks: form, schema, cross-checks, rules, and that flaws are reported at once.
 Does not know what a manifest or a table means.  The tables of this package are read once and kept.
 """
 
@@ -15,6 +15,7 @@ from rehearsal_specs.diagnostics import Diagnostic, SpecError, nearest, quoted
 from rehearsal_specs.manifest import Manifest
 from rehearsal_specs.manifest_checks import check_references
 from rehearsal_specs.manifest_values import manifest_of
+from rehearsal_specs.rule_checks import check_rules
 from rehearsal_specs.schema_check import check
 from rehearsal_specs.source import Document, Keys, read_source
 from rehearsal_specs.tables import (
@@ -39,6 +40,8 @@ def read_manifest(path: str | Path) -> Manifest:
     places = {(each.line, each.column) for each in problems}
     references = check_references(document, read_event_types())
     problems += [each for each in references if (each.line, each.column) not in places]
+    if not problems:  # else one misspelt declaration would be reported again at every rule that needs it
+        problems += check_rules(document)
     if problems:
         raise SpecError(problems)
     return manifest_of(document.path, document.digest, cast(dict[str, Any], document.data))

@@ -89,9 +89,9 @@ class TestNyraBillingServer:
         assert len(manifest.license.gated_features) == 7
 
     def test_keeps_what_the_gate_will_ask(self, manifest: Manifest) -> None:
-        """Thirteen go/no-go rules, seven stop conditions, five rollback steps, nine blockers."""
+        """Its go/no-go rules, seven stop conditions, five rollback steps, nine blockers."""
         counts = [manifest.go_no_go, manifest.stop_conditions, manifest.rollback, manifest.blockers]
-        assert [len(each) for each in counts] == [13, 7, 5, 9]
+        assert [len(each) for each in counts] == [27, 7, 5, 9]
 
     def test_finds_an_operation_by_name(self, manifest: Manifest) -> None:
         """An operation has its route and its options; an unknown one is None."""

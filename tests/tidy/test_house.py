@@ -198,7 +198,7 @@ def test_nothing_in_code_names_a_service() -> None:
     tables = {
         path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
         for path in (ROOT / "specs").rglob("*")
-        if path.suffix in {".json", ".yaml"}
+        if path.suffix in {".json", ".yaml"} and path.name != "checklists.yaml"  # quotes documents
     }
     found = [
         f"{path}:{number}: names '{name[0]}', expected only a manifest to"

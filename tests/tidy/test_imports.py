@@ -14,7 +14,10 @@ ROOT = Path(__file__).parents[2]
 HARNESS = "rehearsal_harness"
 CORE = f"harness/{HARNESS}/core"
 KNOWS_THE_SERVER = f"harness/{HARNESS}/targets/reference.py"
-EDGES = ("cli", "desktop_app", "steps", "targets", "reports", "stripe_api", "rehearsal", "resources")
+EDGES = (
+    *("cli", "desktop_app", "gate", "reports", "secret_scan", "steps", "stripe_api", "targets"),
+    *("rehearsal", "resources"),
+)
 READER = (
     "reader",
     "source",
@@ -23,6 +26,9 @@ READER = (
     "schema_check",
     "manifest_checks",
     "manifest_values",
+    "rule_checks",
+    "decisions",
+    "checklists",
 )
 OUTSIDE = (
     *(
@@ -81,7 +87,7 @@ RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
             (f"{HARNESS}.steps", f"{HARNESS}.cli"),
             "edges know nobody who drives them",
         )
-        for edge in ("desktop_app", "reports", "stripe_api", "targets")
+        for edge in ("desktop_app", "gate", "reports", "secret_scan", "stripe_api", "targets")
     ),
 )
 PURE = ("server/rehearsal_server/facts.py", "server/rehearsal_server/access.py")
