@@ -169,7 +169,8 @@ def _invoice(head: _Head, invoice: Json, data: Json) -> Row | None:
     subscription = text_or_none(parent, "subscription") or text_or_none(invoice, "subscription")
     if subscription is None:
         return None
-    ends = [_through(mapping(line, "period"), head.created) for line in elements(invoice, "lines")]
+    made = instant_or_none(invoice, "created") or head.created
+    ends = [_through(mapping(line, "period"), made) for line in elements(invoice, "lines")]
     fields = {"paid": head.type == "invoice.paid", "period_end": max(ends, default=None)}
     return Row(
         head.event_id,
@@ -187,8 +188,9 @@ def _invoice(head: _Head, invoice: Json, data: Json) -> Row | None:
 
 
 def _through(period: Json, created: int) -> int:
-    """The second until which a paid line pays: its end.  Usage is billed when its period is over; paying it
-    pays for the trust until the next such bill, as long a period again and never less than a month.
+    """The second until which a paid line pays: its end.  Usage is billed when its period is over, so the
+    invoice is `created` then; paying it pays for the trust until the next such bill, as long a period again
+    and never less than a month.  A bill for time ahead pays for that alone, however late it is paid.
     """
     end = instant(period, "end")
     return end if end > created else end + max(end - instant(period, "start"), MONTH_S)

@@ -106,6 +106,17 @@ def test_an_invoice_without_lines_pays_no_period(lines: Any) -> None:
     assert json.loads(row_of(told).fields) == {"paid": True, "period_end": None}
 
 
+@pytest.mark.parametrize(
+    ("made", "through"),
+    [(NOW, NOW + MONTH_S), (NOW + MONTH_S, NOW + MONTH_S + 31 * 86_400)],
+    ids=["ahead, paid late", "usage"],
+)
+def test_usage_that_is_paid_is_trusted_for_another_month(made: int, through: int) -> None:
+    """An invoice made when its period was over is one for usage; one made before pays its period, if late."""
+    late = event("evt_1", "invoice.paid", invoice(created=made), created=NOW + 2 * MONTH_S)
+    assert json.loads(row_of(late).fields)["period_end"] == through
+
+
 def test_an_invoice_of_no_subscription_leaves_no_row() -> None:
     """It has no bearing on access."""
     assert read_event(event("evt_1", "invoice.paid", invoice(parent=None)), ALL).row is None

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from rehearsal_harness.core.objects import CheckoutSession, Event, Invoice, Subscription
+from rehearsal_harness.core.objects.invoice import InvoiceLine
 from rehearsal_specs.manifest import AccessTable, Answer
 
 TERMINAL = frozenset({"canceled", "incomplete_expired"})
+USAGE_TRUST_S = 31 * 86_400
 NO_ACCESS = frozenset({"unpaid", "paused", "incomplete"})
 
 
@@ -119,13 +121,19 @@ def _told_status(known: Known, event: Event, after: Subscription) -> Known:
 
 def _told_invoice(known: Known, event: Event, after: Invoice) -> Known:
     if event.type == "invoice.paid":
-        ends = [line.period_end for line in after.lines]
+        ends = [_pays_through(line, after.created) for line in after.lines]
         through = max([*ends, known.paid_through or 0])
         failures = {invoice: at for invoice, at in known.failures.items() if invoice != after.id}
         return replace(known, paid_through=through, paid_at=event.index, failures=failures)
     if event.type == "invoice.payment_failed" and after.id not in known.failures:
         return replace(known, failures={**known.failures, after.id: event.created})
     return known
+
+
+def _pays_through(line: InvoiceLine, created: int) -> int:
+    """Usage is billed afterwards, and trusted for as long again, a month at least."""
+    end = line.period_end
+    return end if end > created else end + max(end - line.period_start, USAGE_TRUST_S)
 
 
 def expect(known: Iterable[Known], table: AccessTable, at: int) -> Expected:

@@ -19,6 +19,7 @@ from search.stories import (
 )
 
 from rehearsal_harness.core.expectation import Known, boundaries, expect, learn, past_due_since, refusal
+from rehearsal_harness.core.objects import Event
 from rehearsal_harness.core.story import Story
 
 T = 1_000_000_000
@@ -205,3 +206,22 @@ def test_a_trial_is_paid_with_nothing() -> None:
     ((found,),) = told_all(TRIAL)
 
     assert found.paid_through > found.first_created + 28 * DAY_S
+
+
+def test_usage_that_was_billed_afterwards_is_trusted_for_as_long_again() -> None:
+    """A bill for time ahead pays for that alone, however late it is paid."""
+    (event,) = [event for event in bought_events() if event.type == "invoice.paid"]
+    (line,) = event.after.lines
+    (ahead,) = learn([replace(event, created=line.period_end + DAY_S)])[event.after.customer]
+    billed = replace(event, after=replace(event.after, created=line.period_end))
+    (afterwards,) = learn([billed])[event.after.customer]
+
+    assert ahead.paid_through == line.period_end
+    assert afterwards.paid_through == line.period_end + 31 * DAY_S
+
+
+def bought_events() -> list[Event]:
+    """What Stripe says of a checkout."""
+    guide = Guide(BOUGHT)
+    guide.proceed(2)
+    return list(guide.node.world.events)
