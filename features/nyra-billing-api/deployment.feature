@@ -47,6 +47,29 @@ Feature: Deployment
       Then her laptop is answered 503 with CHECKOUT_PAUSED
       And Stripe holds 0 checkout sessions
 
+    Example: those who are there keep their access, their licence and their portal
+      Given Ada has an active subscription
+      And from now on checkout is paused
+      When Ada refreshes the licence on her laptop
+      And Ada opens the Customer Portal from her laptop
+      Then her laptop is answered 200
+      And Stripe holds 1 portal session
+
+    Example: webhooks go on
+      Given Ada has an active subscription
+      And from now on checkout is paused
+      When her subscription renews
+      And the webhooks arrive in every possible order
+      Then Ada has access as ACTIVE
+
+    Example: and checkout comes back
+      Given checkout is paused
+      And Ada starts a checkout on her laptop
+      And from now on checkout goes on
+      When Ada has bought a subscription on her laptop
+      And the webhooks arrive in every possible order
+      Then Ada has access as ACTIVE
+
   Rule: What was acknowledged is not lost
 
     Example: the backend crashes at any transaction boundary

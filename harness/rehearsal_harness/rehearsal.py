@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from rehearsal_harness.core.checking import Checker
 from rehearsal_harness.core.exploration import Exploration, Outcome, Sample
@@ -17,6 +18,7 @@ from rehearsal_harness.core.moving import Moves, Window
 from rehearsal_harness.core.node import Move, Node
 from rehearsal_harness.core.replaying import Trace, candidates, disagreement, follow
 from rehearsal_harness.core.service import service_of
+from rehearsal_harness.core.signed_in import Reconfigure
 from rehearsal_harness.core.staging import stage, with_foreign_price, with_payment_links
 from rehearsal_harness.core.story import Story
 from rehearsal_harness.core.world import Settings
@@ -184,7 +186,8 @@ class Rehearsal:
         target = make_target(
             manifest, self.factory, world, sold, story, database=database, follow=self.follow_clock
         )
-        may_close = not CLOSING.isdisjoint(story.switches)
+        switched = (each.switches for each in story.actions if isinstance(each, Reconfigure))
+        may_close = not CLOSING.isdisjoint({*story.switches, *chain.from_iterable(switched)})
         checker = Checker(service_of(manifest, prices, links, may_close=may_close), counts)
         moves = Moves(story.actions, checker, _window())
         start = Node(

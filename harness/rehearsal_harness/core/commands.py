@@ -58,6 +58,12 @@ class Probe(NamedTuple):
     order: bool = False
 
 
+class Configure(NamedTuple):
+    """Start the backend again, configured other than usual by these switches; what it stored stays."""
+
+    switches: tuple[str, ...]
+
+
 class Mark(NamedTuple):
     """Remember the store as it is, under `depth`."""
 
@@ -76,7 +82,7 @@ class Digest(NamedTuple):
     """
 
 
-Command = Deliver | Send | Probe | Mark | Rewind | Digest
+Command = Deliver | Send | Probe | Configure | Mark | Rewind | Digest
 
 
 class Reply(NamedTuple):

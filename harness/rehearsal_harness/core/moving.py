@@ -16,7 +16,7 @@ from rehearsal_harness.core.acting import NoSession
 from rehearsal_harness.core.actions import Advance
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.checking import Checker
-from rehearsal_harness.core.commands import Command, Deliver, Digest, Reply
+from rehearsal_harness.core.commands import Command, Configure, Deliver, Digest, Reply
 from rehearsal_harness.core.expecting import expected_of
 from rehearsal_harness.core.findings import Violation
 from rehearsal_harness.core.licensed import check_device
@@ -32,7 +32,7 @@ from rehearsal_harness.core.refusing import (
     portal_of_user,
     stripe_writes,
 )
-from rehearsal_harness.core.signed_in import AskPortal, Replay
+from rehearsal_harness.core.signed_in import AskPortal, Reconfigure, Replay
 
 
 class Window(NamedTuple):
@@ -187,6 +187,9 @@ class Moves:
         if isinstance(action, told.Forge):
             return (yield from self._forge(node, digest, action))
         past = node._replace(position=node.position + 1)
+        if isinstance(action, Reconfigure):
+            yield Configure(action.switches)
+            return Landing(past, digest, changed=True)
         judge = expected_of(action)
         if judge is not None:
             violation = yield from judge(self._checker, node, digest)

@@ -85,6 +85,13 @@ class Replay(Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reconfigure(Action):
+    """From here on the backend runs with these switches (targets/backend.py); what it stored stays."""
+
+    switches: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refund(Action):
     """The merchant pays the newest order back, whole or in part."""
 

@@ -13,6 +13,11 @@ def switched(story: StoryWriter, switch: str) -> None:
     story.switches.append(switch)
 
 
+@step("from now on {switch:Switch}")
+def switched_later(story: StoryWriter, switch: str) -> None:
+    story.add(signed_in.Reconfigure(switches=(switch,) if switch else (), line=story.line))
+
+
 @step("{who:Who} calls from a page of {origin:Origin}")
 def calls(story: StoryWriter, who: str, origin: str) -> None:
     action = signed_in.Ask(

@@ -80,6 +80,7 @@ SHOWN = {
 }
 SWITCHES = {
     "checkout is paused": "paused",
+    "checkout goes on": "",
     "the service has live keys": "live",
     "no prices are configured": "unsold",
     "Stripe is not configured": "no_stripe",

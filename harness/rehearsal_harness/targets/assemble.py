@@ -13,7 +13,7 @@ from rehearsal_harness.core.story import Story
 from rehearsal_harness.core.world import World
 from rehearsal_harness.stripe_api.client import stripe_client
 from rehearsal_harness.stripe_api.holder import Holder
-from rehearsal_harness.targets.backend import Collaborators, Factory, fake_environ
+from rehearsal_harness.targets.backend import Backend, Collaborators, Factory, fake_environ
 from rehearsal_harness.targets.frozen import SqlClock
 from rehearsal_harness.targets.identity import Issuer
 from rehearsal_harness.targets.probing import prober_of
@@ -41,24 +41,32 @@ def make_target(
     holder, clock, transactions = Holder(world), Clock(world.now, follow), Transactions()
     connection = _connect(database, transactions, crashes="crash" in dict(story.faults))
     issuer = None if manifest.identity is None else Issuer(manifest.identity)
-    environ = fake_environ(manifest, prices, story.switches)
-    if manifest.identity is not None and issuer is not None:
-        environ[manifest.identity.key_env] = issuer.verifying_key
+    keys = {manifest.identity.key_env: issuer.verifying_key} if manifest.identity and issuer else {}
+
+    def environ_of(switches: tuple[str, ...]) -> dict[str, str]:
+        return fake_environ(manifest, prices, switches) | keys
+
     plain = transaction_maker(connection)
-    given = Collaborators(
-        manifest=manifest,
-        environ=environ,
-        connection=connection,
-        transaction=lambda: transactions.watch(plain()),
-        watch=transactions.watch,
-        stripe=stripe_client(holder, _stripe_key(manifest, environ)),
-        clock=clock,
-    )
+
+    def start(switches: tuple[str, ...]) -> Backend:
+        configured = environ_of(switches)
+        given = Collaborators(
+            manifest=manifest,
+            environ=configured,
+            connection=connection,
+            transaction=lambda: transactions.watch(plain()),
+            watch=transactions.watch,
+            stripe=stripe_client(holder, _stripe_key(manifest, configured)),
+            clock=clock,
+        )
+        return factory(given)
+
     if follow is not None:
         follow(world.now)
     return WsgiTarget(
-        lambda: factory(given),
-        _wire(manifest, environ, world, issuer, rolling=story.rolling),
+        start,
+        story.switches,
+        _wire(manifest, environ_of(()), world, issuer, rolling=story.rolling),
         holder,
         clock,
         SqliteRewind(connection),

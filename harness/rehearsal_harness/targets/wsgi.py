@@ -7,15 +7,14 @@ Source: https://docs.stripe.com/webhooks (headers and signature of a delivery).
 
 from __future__ import annotations
 
-import hmac
 import io
 import json
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from rehearsal_harness.core.commands import (
     Command,
+    Configure,
     Deliver,
     Digest,
     Mark,
@@ -35,6 +34,7 @@ from rehearsal_harness.targets.backend import Backend
 from rehearsal_harness.targets.frozen import SqlClock
 from rehearsal_harness.targets.identity import Issuer
 from rehearsal_harness.targets.probing import Prober
+from rehearsal_harness.targets.signing import in_other_mode, v1
 from rehearsal_harness.targets.sqlite_rewind import ProcessDied, SqliteRewind, Transactions
 
 DIED = 0  # the status of an answer that never came
@@ -77,7 +77,8 @@ class WsgiTarget:
 
     def __init__(
         self,
-        start: Callable[[], Backend],
+        start: Callable[[tuple[str, ...]], Backend],
+        switches: tuple[str, ...],
         wire: Wire,
         holder: Holder,
         clock: Clock,
@@ -86,7 +87,9 @@ class WsgiTarget:
         sql_clock: SqlClock,
     ) -> None:
         self._start = start
-        self._backend = start()
+        self._switches = switches
+        self._backends = {switches: start(switches)}
+        self._marked: dict[int, tuple[str, ...]] = {}
         self._wire = wire
         self._holder = holder
         self._clock = clock
@@ -99,14 +102,32 @@ class WsgiTarget:
             Deliver: self._deliver,
             Send: self._send,
             Probe: self._probe,
-            Mark: lambda command: rewind.mark(command.depth),
-            Rewind: lambda command: rewind.rewind(command.depth),
+            Configure: lambda command: self._use(command.switches),
+            Mark: self._mark,
+            Rewind: self._rewind_to,
             Digest: lambda command: rewind.digest(),
         }
 
     def execute(self, command: Command) -> Any:
         """The answer to `command`: a Reply, an Observed, a digest, or None."""
         return self._handlers[type(command)](command)
+
+    @property
+    def _backend(self) -> Backend:
+        return self._backends[self._switches]
+
+    def _use(self, switches: tuple[str, ...]) -> None:
+        self._switches = switches
+        if switches not in self._backends:
+            self._backends[switches] = self._start(switches)
+
+    def _mark(self, command: Mark) -> None:
+        self._marked[command.depth] = self._switches
+        self._rewind.mark(command.depth)
+
+    def _rewind_to(self, command: Rewind) -> None:
+        self._use(self._marked[command.depth])
+        self._rewind.rewind(command.depth)
 
     def body_of(self, event: Event) -> bytes:
         """The bytes Stripe posts: pretty-printed JSON in the endpoint's API version."""
@@ -130,7 +151,8 @@ class WsgiTarget:
         struck = self._transactions.struck
         if command.fault == "crash":
             self._transactions.arm(0)
-            self._backend = self._start()  # what it had in memory is gone, also when it died after its answer
+            # What it had in memory is gone, also when it died after its answer.
+            self._backends = {self._switches: self._start(self._switches)}
         if command.fault == "stripe_fails_fetch":
             struck = self._holder.fault is None
             self._holder.fault = None
@@ -142,7 +164,7 @@ class WsgiTarget:
         if fault == "unsigned":
             return body, ""
         if fault == "other_mode":
-            body = _in_other_mode(body)
+            body = in_other_mode(body)
         if fault == "stale":
             at -= self._wire.tolerance_s + 1
         if fault == "future":
@@ -152,7 +174,7 @@ class WsgiTarget:
         if signature is None:
             secrets = [secret[::-1] if fault == "wrong_secret" else secret for secret in self._wire.secrets]
             signature = self._signatures[key] = ",".join(
-                [f"t={at}", *(_v1(each, at, body) for each in secrets)]
+                [f"t={at}", *(v1(each, at, body) for each in secrets)]
             )
         return body, signature
 
@@ -269,14 +291,3 @@ def _json(raw: bytes) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return answer if isinstance(answer, dict) else {}
-
-
-def _v1(secret: str, at: int, body: bytes) -> str:
-    return f"v1={hmac.new(secret.encode(), b'%d.' % at + body, sha256).hexdigest()}"
-
-
-def _in_other_mode(body: bytes) -> bytes:
-    event = json.loads(body)
-    event["livemode"] = not event["livemode"]
-    event["id"] += "_other_mode"
-    return json.dumps(event, indent=2).encode()
