@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from rehearsal_harness.core.story import Story
 from rehearsal_harness.core.world import World
@@ -41,38 +42,44 @@ def make_target(
     holder, clock, transactions = Holder(world), Clock(world.now, follow), Transactions()
     connection = _connect(database, transactions, crashes="crash" in dict(story.faults))
     issuer = None if manifest.identity is None else Issuer(manifest.identity)
-    keys = {manifest.identity.key_env: issuer.verifying_key} if manifest.identity and issuer else {}
-
-    def environ_of(switches: tuple[str, ...]) -> dict[str, str]:
-        return fake_environ(manifest, prices, switches) | keys
-
     plain = transaction_maker(connection)
+    usual = _environ(manifest, prices, (), issuer)
+    given = Collaborators(
+        manifest=manifest,
+        environ=usual,
+        connection=connection,
+        transaction=lambda: transactions.watch(plain()),
+        watch=transactions.watch,
+        stripe=stripe_client(holder),
+        clock=clock,
+    )
 
     def start(switches: tuple[str, ...]) -> Backend:
-        configured = environ_of(switches)
-        given = Collaborators(
-            manifest=manifest,
-            environ=configured,
-            connection=connection,
-            transaction=lambda: transactions.watch(plain()),
-            watch=transactions.watch,
-            stripe=stripe_client(holder, _stripe_key(manifest, configured)),
-            clock=clock,
-        )
-        return factory(given)
+        environ = _environ(manifest, prices, switches, issuer)
+        client = stripe_client(holder, _stripe_key(manifest, environ))
+        return factory(replace(given, environ=environ, stripe=client))
 
     if follow is not None:
         follow(world.now)
     return WsgiTarget(
         start,
         story.switches,
-        _wire(manifest, environ_of(()), world, issuer, rolling=story.rolling),
+        _wire(manifest, usual, world, issuer, rolling=story.rolling),
         holder,
         clock,
         SqliteRewind(connection),
         transactions,
         SqlClock(connection),
     )
+
+
+def _environ(
+    manifest: Manifest, sold: Mapping[str, str], switches: tuple[str, ...], issuer: Issuer | None
+) -> dict[str, str]:
+    environ = fake_environ(manifest, sold, switches)
+    if manifest.identity is not None and issuer is not None:
+        environ[manifest.identity.key_env] = issuer.verifying_key
+    return environ
 
 
 def _stripe_key(manifest: Manifest, environ: Mapping[str, str]) -> str:
