@@ -43,10 +43,9 @@ def make_target(
     connection = _connect(database, transactions, crashes="crash" in dict(story.faults))
     issuer = None if manifest.identity is None else Issuer(manifest.identity)
     plain = transaction_maker(connection)
-    usual = _environ(manifest, prices, (), issuer)
     given = Collaborators(
         manifest=manifest,
-        environ=usual,
+        environ=_environ(manifest, prices, (), issuer),
         connection=connection,
         transaction=lambda: transactions.watch(plain()),
         watch=transactions.watch,
@@ -55,16 +54,13 @@ def make_target(
     )
 
     def start(switches: tuple[str, ...]) -> Backend:
-        environ = _environ(manifest, prices, switches, issuer)
-        client = stripe_client(holder, _stripe_key(manifest, environ))
-        return factory(replace(given, environ=environ, stripe=client))
+        return factory(_configured(given, _environ(manifest, prices, switches, issuer), holder))
 
-    if follow is not None:
-        follow(world.now)
+    clock.begin()
     return WsgiTarget(
         start,
         story.switches,
-        _wire(manifest, usual, world, issuer, rolling=story.rolling),
+        _wire(manifest, given.environ, world, issuer, rolling=story.rolling),
         holder,
         clock,
         SqliteRewind(connection),
@@ -82,9 +78,10 @@ def _environ(
     return environ
 
 
-def _stripe_key(manifest: Manifest, environ: Mapping[str, str]) -> str:
-    name = next((each.name for each in manifest.secrets if each.shape == "stripe_secret_key"), "")
-    return environ.get(name, "")
+def _configured(given: Collaborators, environ: Mapping[str, str], holder: Holder) -> Collaborators:
+    secrets = given.manifest.secrets
+    name = next((each.name for each in secrets if each.shape == "stripe_secret_key"), "")
+    return replace(given, environ=environ, stripe=stripe_client(holder, environ.get(name, "")))
 
 
 def _connect(database: str, transactions: Transactions, *, crashes: bool) -> sqlite3.Connection:

@@ -61,6 +61,11 @@ class Clock:
         self.now = now
         self._follow = follow
 
+    def begin(self) -> None:
+        """Whoever follows is where it is."""
+        if self._follow is not None:
+            self._follow(self.now)
+
     def move(self, now: int) -> None:
         """From now on it is `now`."""
         if now != self.now:
