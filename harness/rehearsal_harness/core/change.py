@@ -24,6 +24,7 @@ from .objects import (
     Event,
     Invoice,
     InvoicePayment,
+    MeterEvent,
     PaymentIntent,
     PaymentMethod,
     PortalSession,
@@ -56,6 +57,7 @@ _OWNERS: dict[type[Any], Callable[[Any], str | None]] = {
     PortalSession: attrgetter("customer"),
     Refund: attrgetter("charge"),
     Dispute: attrgetter("charge"),
+    MeterEvent: attrgetter("customer"),
 }
 
 

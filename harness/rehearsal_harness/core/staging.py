@@ -88,6 +88,14 @@ def _price(world: World, offer: Offer) -> tuple[World, str]:
     }
     if offer.mode == "subscription":
         form["recurring"] = {"interval": offer.interval}
+    if offer.is_metered:
+        meter: dict[str, str | Form] = {
+            "display_name": offer.name,
+            "event_name": offer.id,
+            "default_aggregation": {"formula": "sum"},
+        }
+        world, meter_id = _post(world, "/v1/billing/meters", meter)
+        form["recurring"] = {"interval": offer.interval, "usage_type": "metered", "meter": meter_id}
     return _post(world, "/v1/prices", form)
 
 

@@ -30,6 +30,8 @@ from .objects import (
     Feature,
     Invoice,
     InvoicePayment,
+    Meter,
+    MeterEvent,
     PaymentIntent,
     PaymentLink,
     PaymentMethod,
@@ -115,6 +117,8 @@ class World:
     refunds: Table[Refund] = _NONE
     disputes: Table[Dispute] = _NONE
     payment_links: Table[PaymentLink] = _NONE
+    meters: Table[Meter] = _NONE
+    meter_events: Table[MeterEvent] = _NONE
 
     @staticmethod
     def start(
@@ -173,5 +177,7 @@ TABLES: dict[type[Any], str] = {
     Refund: "refunds",
     Dispute: "disputes",
     PaymentLink: "payment_links",
+    Meter: "meters",
+    MeterEvent: "meter_events",
 }
 TABLE_NOUNS: dict[type[Any], str] = {kind: name.removesuffix("s") for kind, name in TABLES.items()}

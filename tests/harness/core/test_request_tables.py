@@ -24,6 +24,7 @@ from rehearsal_harness.core.requests.parameters import Choice, Hash, Kind, ListO
 # route -> the SDK's name for its parameters
 PARAMS = {
     "DELETE /v1/subscriptions/:id": "SubscriptionCancelParams",
+    "GET /v1/billing/meters": "billing.MeterListParams",
     "GET /v1/billing_portal/configurations": "billing_portal.ConfigurationListParams",
     "GET /v1/charges": "ChargeListParams",
     "GET /v1/checkout/sessions": "checkout.SessionListParams",
@@ -44,6 +45,8 @@ PARAMS = {
     "GET /v1/refunds": "RefundListParams",
     "GET /v1/subscriptions": "SubscriptionListParams",
     "GET /v1/webhook_endpoints": "WebhookEndpointListParams",
+    "POST /v1/billing/meter_events": "billing.MeterEventCreateParams",
+    "POST /v1/billing/meters": "billing.MeterCreateParams",
     "POST /v1/billing_portal/configurations": "billing_portal.ConfigurationCreateParams",
     "POST /v1/billing_portal/configurations/:id": "billing_portal.ConfigurationModifyParams",
     "POST /v1/billing_portal/sessions": "billing_portal.SessionCreateParams",

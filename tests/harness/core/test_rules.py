@@ -27,6 +27,8 @@ from rehearsal_harness.core.objects import (
     Feature,
     InvoiceStatus,
     LineItem,
+    Meter,
+    MeterEvent,
     PaymentLink,
     PortalConfiguration,
     PortalSession,
@@ -81,6 +83,12 @@ def test_every_row_has_a_source_or_says_that_it_is_assumed() -> None:
 def _merchant(rules: Rules) -> None:
     """What only the merchant's API calls do: create, update and delete."""
     change = Change(empty(rules=rules), "merchant")
+    change.create(
+        Meter(id="mtr_1", created=0, updated=0, display_name="Calls", event_name="calls", formula="sum")
+    )
+    change.create(
+        MeterEvent(id="1", created=0, event_name="calls", customer="cus_1", value=1, timestamp=0, payload=())
+    )
     feature = change.create(Feature(id="feat_1", lookup_key="swarm", name="Swarm"))
     change.update(feature, replace(feature, active=False))
     product = change.create(Product(id="prod_1", created=0, updated=0, name="Pro"))

@@ -19,9 +19,11 @@ from ..objects import (
     PaymentIntent,
     Product,
     Subscription,
+    SubscriptionItem,
 )
 from ..records import replace
 from .causes import Cause
+from .usage import used
 
 
 def invoice_id(change: Change, subscription_id: str, period_start: int) -> str:
@@ -32,12 +34,13 @@ def invoice_id(change: Change, subscription_id: str, period_start: int) -> str:
 def draw_up(change: Change, subscription: Subscription, reason: str, *, since: int) -> Invoice:
     """The draft that pays for the subscription's current period; `since` is the start of the period before.
 
-    Nothing is written.  Items cost nothing while the subscription is trialing.
+    Nothing is written.  Items cost nothing while the subscription is trialing; what a metered one cost in
+    the period before is due now, unless that was the trial.
     """
     customer = change.get(Customer, subscription.customer)
     start = subscription.items[0].current_period_start
     new_id = invoice_id(change, subscription.id, start)
-    lines = tuple(_lines(change, subscription, new_id))
+    lines = tuple(_line(change, subscription, item, new_id, since) for item in subscription.items)
     return Invoice(
         id=new_id,
         created=change.now,
@@ -56,29 +59,35 @@ def draw_up(change: Change, subscription: Subscription, reason: str, *, since: i
     )
 
 
-def _lines(change: Change, subscription: Subscription, new_id: str) -> list[InvoiceLine]:
+def _line(
+    change: Change, subscription: Subscription, item: SubscriptionItem, new_id: str, since: int
+) -> InvoiceLine:
+    """What one item costs: its price in advance, or what was used of it since the start of the period
+    before."""
+    name = change.get(Product, item.price.product).name
     trial = subscription.status == "trialing"
-    lines = []
-    for item in subscription.items:
-        name = change.get(Product, item.price.product).name
-        unit_amount = 0 if trial else item.price.unit_amount
-        line = InvoiceLine(
-            id=change.new_id("il", f"{new_id}|{item.id}"),
-            amount=unit_amount * item.quantity,
-            currency=subscription.currency,
-            description=f"Trial period for {name}" if trial else f"{item.quantity} × {name}",
-            period_start=item.current_period_start,
-            period_end=item.current_period_end,
-            price=item.price.id,
-            product=item.price.product,
-            unit_amount=unit_amount,
-            quantity=item.quantity,
-            subscription=subscription.id,
-            subscription_item=item.id,
-            metadata=item.metadata,
-        )
-        lines.append(line)
-    return lines
+    unit_amount = 0 if trial else item.price.unit_amount
+    start, end, quantity = item.current_period_start, item.current_period_end, item.quantity
+    if item.price.is_metered:
+        quantity = 0
+        if since < start and start != subscription.trial_end:
+            quantity = used(change, subscription.customer, item.price, since, start)
+            start, end = since, start
+    return InvoiceLine(
+        id=change.new_id("il", f"{new_id}|{item.id}"),
+        amount=unit_amount * quantity,
+        currency=subscription.currency,
+        description=f"Trial period for {name}" if trial else f"{quantity} × {name}",
+        period_start=start,
+        period_end=end,
+        price=item.price.id,
+        product=item.price.product,
+        unit_amount=unit_amount,
+        quantity=quantity,
+        subscription=subscription.id,
+        subscription_item=item.id,
+        metadata=item.metadata,
+    )
 
 
 def finalize(change: Change, draft: Invoice) -> Invoice:

@@ -20,9 +20,9 @@ TRIAL_WILL_END_S = 3 * DAY_S
 
 def recurring_of(prices: tuple[Price, ...]) -> Recurring:
     """The one interval of all prices; raises NotSimulated where they differ or a price is one-time."""
-    intervals = {price.recurring for price in prices}
-    first = intervals.pop() if intervals else None
-    if first is None or intervals:
+    recurring = [price.recurring for price in prices]
+    first = recurring[0] if recurring else None
+    if first is None or len({each and (each.interval, each.interval_count) for each in recurring}) > 1:
         raise NotSimulated("a subscription whose prices have different intervals, or a one-time price in it")
     return first
 

@@ -14,6 +14,7 @@ from .customer import Customer
 from .entitlements import ActiveEntitlement, EntitlementSummary
 from .event import Event, Request
 from .invoice import Invoice, InvoiceLine, InvoicePayment, InvoiceStatus
+from .meter import Meter, MeterEvent
 from .payment import Charge, PaymentIntent, PaymentMethod, SetupIntent
 from .payment_link import PaymentLink
 from .portal import PortalConfiguration, PortalFeatures, PortalFlow, PortalSession
@@ -43,6 +44,8 @@ StripeObject = (
     | Refund
     | Dispute
     | PaymentLink
+    | Meter
+    | MeterEvent
 )
 
 __all__ = [
@@ -61,6 +64,8 @@ __all__ = [
     "InvoiceStatus",
     "LineItem",
     "Metadata",
+    "Meter",
+    "MeterEvent",
     "PaymentIntent",
     "PaymentLink",
     "PaymentMethod",

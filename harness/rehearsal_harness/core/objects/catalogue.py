@@ -42,10 +42,15 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurring:
-    """How often a price is due: every `interval_count` `interval`s (day, week, month, year)."""
+    """How often a price is due: every `interval_count` `interval`s (day, week, month, year).
+
+    A metered price has a `meter`; what was used in a period is due at its end.
+    """
 
     interval: str
     interval_count: int = 1
+    usage_type: str = "licensed"
+    meter: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +73,8 @@ class Price:
     nickname: str | None = None
     tax_behavior: str = "unspecified"
     metadata: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_metered(self) -> bool:
+        """Whether usage is billed, so that it has no quantity and costs nothing in advance."""
+        return self.recurring is not None and self.recurring.usage_type == "metered"

@@ -37,6 +37,12 @@ class LineItem:
     price: Price
     quantity: int = 1
 
+    @property
+    def amount(self) -> int:
+        """What the line costs in advance, in the smallest unit; a metered one nothing, and it has no
+        quantity."""
+        return 0 if self.price.is_metered else self.price.unit_amount * self.quantity
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutSession:
@@ -88,7 +94,7 @@ class CheckoutSession:
     def amount_total(self) -> int:
         """The first charge, in the smallest unit: nothing for recurring lines during a trial."""
         return sum(
-            line.price.unit_amount * line.quantity
+            line.amount
             for line in self.line_items
             if line.price.recurring is None or not self.trial_period_days
         )

@@ -67,9 +67,9 @@ def _recurring(price: Price) -> dict[str, Any] | None:
     return {
         "interval": price.recurring.interval,
         "interval_count": price.recurring.interval_count,
-        "meter": None,
+        "meter": price.recurring.meter,
         "trial_period_days": None,
-        "usage_type": "licensed",
+        "usage_type": price.recurring.usage_type,
     }
 
 
@@ -90,13 +90,13 @@ def render_plan(price: Price, livemode: bool) -> dict[str, Any]:
         "interval_count": recurring.interval_count,
         "livemode": livemode,
         "metadata": dict(price.metadata),
-        "meter": None,
+        "meter": recurring.meter,
         "nickname": price.nickname,
         "product": price.product,
         "tiers_mode": None,
         "transform_usage": None,
         "trial_period_days": None,
-        "usage_type": "licensed",
+        "usage_type": recurring.usage_type,
     }
 
 

@@ -132,7 +132,7 @@ def _url(session: CheckoutSession) -> str | None:
 
 def render_line_item(item: LineItem, livemode: bool) -> dict[str, Any]:
     """One line, for GET /v1/checkout/sessions/:id/line_items."""
-    total = item.price.unit_amount * item.quantity
+    total = item.amount
     return {
         "id": item.id,
         "object": "item",
@@ -145,5 +145,5 @@ def render_line_item(item: LineItem, livemode: bool) -> dict[str, Any]:
         "description": item.price.nickname,
         "metadata": {},
         "price": render_price(item.price, livemode),
-        "quantity": item.quantity,
+        "quantity": None if item.price.is_metered else item.quantity,
     }

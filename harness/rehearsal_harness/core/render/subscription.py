@@ -115,8 +115,8 @@ def _trial(subscription: Subscription) -> dict[str, Any]:
 
 
 def render_subscription_item(item: SubscriptionItem, livemode: bool) -> dict[str, Any]:
-    """One item with its own period."""
-    return {
+    """One item with its own period; a metered one has no quantity."""
+    rendered: dict[str, Any] = {
         "id": item.id,
         "object": "subscription_item",
         "billing_thresholds": None,
@@ -132,3 +132,6 @@ def render_subscription_item(item: SubscriptionItem, livemode: bool) -> dict[str
         "subscription": item.subscription,
         "tax_rates": [],
     }
+    if item.price.is_metered:
+        del rendered["quantity"]
+    return rendered

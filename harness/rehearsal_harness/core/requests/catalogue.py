@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from ..change import Change
-from ..objects import Price, Recurring
+from ..objects import Meter, Price, Recurring
 from . import refusal
 from .operation import Call, given, metadata_of
-from .parameters import Choice, Hash, Kind, Only, Whole, not_simulated
+from .parameters import Choice, Hash, Kind, Text, Whole, not_simulated
 
 PERIOD: Mapping[str, Kind] = {
     "interval": Choice("day week month year"),
@@ -22,11 +22,14 @@ PERIOD: Mapping[str, Kind] = {
 RECURRING = Hash(
     {
         **PERIOD,
-        "usage_type": Only("licensed"),
-        **not_simulated("meter trial_period_days"),
+        "usage_type": Choice("licensed metered"),
+        "meter": Text(),
+        **not_simulated("trial_period_days"),
     },
     required=("interval",),
 )
+
+_RECURRING = "interval interval_count usage_type meter"
 
 
 def make_price(
@@ -38,6 +41,8 @@ def make_price(
     if len(currency) != 3 or not currency.isalpha():
         raise refusal.invalid(f"Invalid currency: {currency[:20]}.", "currency")
     recurring = params.get("recurring")
+    if recurring is not None:
+        _check_meter(call, recurring)
     lookup_key = params.get("lookup_key")
     if lookup_key is not None:
         take_lookup_key(change, lookup_key, transfer=params.get("transfer_lookup_key", False))
@@ -47,11 +52,24 @@ def make_price(
         product=product_id,
         currency=currency,
         unit_amount=params["unit_amount"],
-        recurring=Recurring(**given(recurring, "interval interval_count")) if recurring else None,
+        recurring=Recurring(**given(recurring, _RECURRING)) if recurring else None,
         metadata=metadata_of(params),
         **given(params, "active lookup_key nickname tax_behavior"),
     )
     return change.create(price)
+
+
+def _check_meter(call: Call, recurring: Mapping[str, Any]) -> None:
+    """Since 2025-03-31.basil a metered price has a meter, and no other has one."""
+    metered = recurring.get("usage_type") == "metered"
+    if metered and "meter" not in recurring:
+        message = "Metered prices must be backed by a meter: set recurring[meter]."
+        raise refusal.invalid(message, "recurring[meter]")
+    if "meter" in recurring:
+        if not metered:
+            message = "recurring[meter] can only be set when recurring[usage_type] is metered."
+            raise refusal.invalid(message, "recurring[meter]")
+        call.named(Meter, recurring["meter"], "recurring[meter]")
 
 
 def take_lookup_key(change: Change, lookup_key: str, *, transfer: bool) -> None:

@@ -66,9 +66,12 @@ def read_lines(call: Call, change: Change, key: str) -> tuple[LineItem, ...]:
 def _line(call: Call, change: Change, key: str, position: int, item: dict[str, Any]) -> LineItem:
     param = f"line_items[{position}]"
     price = _price(call, change, param, item)
-    if "quantity" not in item:
+    if price.is_metered and "quantity" in item:
+        message = "Quantity should not be specified where usage_type is `metered`. Remove quantity."
+        raise refusal.invalid(message, f"{param}[quantity]")
+    if not price.is_metered and "quantity" not in item:
         raise refusal.missing_parameter(f"{param}[quantity]")
-    return LineItem(id=change.new_id("li", key), price=price, quantity=item["quantity"])
+    return LineItem(id=change.new_id("li", key), price=price, quantity=item.get("quantity", 1))
 
 
 def _price(call: Call, change: Change, param: str, item: dict[str, Any]) -> Price:

@@ -6,7 +6,9 @@ deleted.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from ..objects import Price, Product
 from ..world import World
@@ -58,8 +60,8 @@ _LIST: dict[str, Kind] = {
     "recurring": Hash(
         {
             "interval": Choice("day week month year"),
-            "usage_type": Only("licensed"),
-            **not_simulated("meter"),
+            "usage_type": Choice("licensed metered"),
+            "meter": Text(),
         }
     ),
 }
@@ -103,7 +105,7 @@ def _update(call: Call) -> tuple[World, Json]:
 
 def _list(call: Call) -> tuple[World, Json]:
     keys = call.params.get("lookup_keys")
-    interval = call.params.get("recurring", {}).get("interval")
+    wanted = call.params.get("recurring")
 
     def keep(price: Price) -> bool:
         kind = "recurring" if price.recurring else "one_time"
@@ -112,13 +114,19 @@ def _list(call: Call) -> tuple[World, Json]:
                 call.params, active=price.active, currency=price.currency, product=price.product, type=kind
             )
             and (keys is None or price.lookup_key in keys)
-            and ("recurring" not in call.params or price.recurring is not None)
-            and (interval is None or (price.recurring is not None and price.recurring.interval == interval))
+            and (wanted is None or _recurs(price, wanted))
             and inside(call.params.get("created"), price.created)
         )
 
     rows = call.world.prices.newest_first()
     return call.world, listed(call, "/v1/prices", rows, lambda row: shown(call.world, row), keep)
+
+
+def _recurs(price: Price, wanted: Mapping[str, Any]) -> bool:
+    recurring = price.recurring
+    return recurring is not None and matches(
+        wanted, interval=recurring.interval, usage_type=recurring.usage_type, meter=recurring.meter
+    )
 
 
 OPERATIONS = (

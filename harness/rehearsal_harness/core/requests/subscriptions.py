@@ -29,7 +29,11 @@ def _create(call: Call) -> tuple[World, Json]:
         raise refusal.missing_parameter("items")
     for position, item in enumerate(items):
         param = f"items[{position}][price]"
-        if call.named(Price, item["price"], param).recurring is None:
+        price = call.named(Price, item["price"], param)
+        if not price.active:
+            message = "The price specified is inactive. This field only accepts active prices."
+            raise refusal.invalid(message, param)
+        if price.recurring is None:
             message = (
                 "The price specified is set to `type=one_time` but this field only accepts prices with "
                 f"`type=recurring` ({param})."
