@@ -10,7 +10,11 @@ from collections.abc import Callable, Mapping
 import falcon
 
 from rehearsal_server.context import Context
+from rehearsal_server.operations.account import Account
+from rehearsal_server.operations.admin_billing import AdminBilling
+from rehearsal_server.operations.billing_status import BillingStatus
 from rehearsal_server.operations.checkout import Checkout
+from rehearsal_server.operations.checkout_status import CheckoutStatus
 from rehearsal_server.operations.credits_checkout import CreditsCheckout
 from rehearsal_server.operations.health import Health
 from rehearsal_server.operations.license_keys import LicenseKeys
@@ -19,6 +23,8 @@ from rehearsal_server.operations.plan_checkout import PlanCheckout
 from rehearsal_server.operations.portal import Portal
 from rehearsal_server.operations.price_checkout import PriceCheckout
 from rehearsal_server.operations.replay import Replay
+from rehearsal_server.operations.service_request import ServiceRequest
+from rehearsal_server.operations.services_status import ServicesStatus
 from rehearsal_server.operations.subscriptions import Subscriptions
 from rehearsal_server.operations.user_portal import UserPortal
 from rehearsal_server.operations.webhook import Webhook
@@ -27,7 +33,11 @@ from rehearsal_specs.manifest import Operation
 Handler = Callable[[falcon.Request, falcon.Response], None]
 
 OPERATIONS: Mapping[str, Callable[[Context, Operation], Handler]] = {
+    "account": Account,
+    "admin_billing": AdminBilling,
+    "billing_status": BillingStatus,
     "checkout": Checkout,
+    "checkout_status": CheckoutStatus,
     "credits_checkout": CreditsCheckout,
     "health": Health,
     "license_keys": LicenseKeys,
@@ -36,6 +46,8 @@ OPERATIONS: Mapping[str, Callable[[Context, Operation], Handler]] = {
     "portal": Portal,
     "price_checkout": PriceCheckout,
     "replay": Replay,
+    "service_request": ServiceRequest,
+    "services_status": ServicesStatus,
     "subscriptions": Subscriptions,
     "user_portal": UserPortal,
     "webhook": Webhook,

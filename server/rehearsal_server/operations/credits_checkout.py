@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import falcon
 
-from rehearsal_server.answering import answer_json
-from rehearsal_server.bodies import read_json
+from rehearsal_server.answering import answer_way
+from rehearsal_server.bodies import read_fields
 from rehearsal_server.callers import configured, user_of
 from rehearsal_server.checkout_gate import refuse_if_closed
 from rehearsal_server.context import Context
@@ -35,7 +35,7 @@ class CreditsCheckout:
     def __call__(self, req: falcon.Request, resp: falcon.Response) -> None:
         context, now = self._context, self._context.clock()
         user = user_of(context, req)
-        packs = read_json(req, BODY_BYTES_MAX).get("packs", 1)
+        packs = read_fields(req, BODY_BYTES_MAX).get("packs", 1)
         if type(packs) is not int or not 1 <= packs <= PACKS_MAX:
             raise Refused(400, "PACKS_INVALID", f"packs is a whole number from 1 to {PACKS_MAX}")
         refuse_if_closed(context)
@@ -50,4 +50,4 @@ class CreditsCheckout:
         )
         url, session_id = open_session(context, wish, key_of(context, self._offer, user, now, packs), now)
         answer = {"ok": True, "url": url, "sessionId": session_id, "kind": "checkout"}
-        answer_json(resp, answer | {"credits": self._offer.credits * packs})
+        answer_way(req, resp, answer | {"credits": self._offer.credits * packs})

@@ -1,8 +1,8 @@
 """Lead somebody who chose a plan of the site to where it is paid.
 
-Decides the way: a Checkout Session where the plan's price is configured, else its ready-made payment link,
-else a request that people answer with an invoice.  A caller may say where on the own site to come back to,
-and nowhere else.  Does not know what is paid: only an event says so.
+Goes the way that `readiness` says: a Checkout Session, a ready-made payment link, or a request that people
+answer with an invoice.  Decides where a caller may come back to: on the own site, and nowhere else.  Does
+not know what is paid: only an event says so.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 import falcon
 
-from rehearsal_server.answering import answer_json
-from rehearsal_server.bodies import read_json
+from rehearsal_server.answering import answer_way
+from rehearsal_server.bodies import read_fields
 from rehearsal_server.callers import configured, user_or_none
 from rehearsal_server.checkout_gate import closed
 from rehearsal_server.context import Context
@@ -21,6 +21,7 @@ from rehearsal_server.errors import Refused
 from rehearsal_server.identity import User
 from rehearsal_server.operations.user_portal import own_portal
 from rehearsal_server.own_site import ForeignPathError, address, own_path
+from rehearsal_server.readiness import Way, readiness_of
 from rehearsal_server.selling import Wish, hashed, newest_ended, open_session
 from rehearsal_server.shape import text
 from rehearsal_server.standing import access_of, customer_of_user, orders_of_user
@@ -41,14 +42,14 @@ class PlanCheckout:
 
     def __call__(self, req: falcon.Request, resp: falcon.Response) -> None:
         user = user_or_none(self._context, req)
-        body = read_json(req, BODY_BYTES_MAX)
+        body = read_fields(req, BODY_BYTES_MAX)
         offer = self._offer(text(body, "plan_id"))
         success = self._path(body, "success_path")
         cancel = self._path(body, "cancel_path")
         refusal = closed(self._context)
         if refusal is not None:
             raise refusal
-        answer_json(resp, {"ok": True, **self._way(offer, user, success, cancel)})
+        answer_way(req, resp, {"ok": True, **self._way(offer, user, success, cancel)})
 
     def _offer(self, plan_id: str) -> Offer:
         if plan_id not in self._sold:
@@ -71,12 +72,11 @@ class PlanCheckout:
             ) from None
 
     def _way(self, offer: Offer, user: User | None, success: str, cancel: str) -> dict[str, object]:
-        settings = self._context.settings
-        if settings.value(self._context.stripe_key_name) and settings.value(offer.price_env):
+        way = readiness_of(self._context).plan(offer.id).way
+        if way is Way.PAY:
             return self._session(offer, user, success, cancel)
-        link = settings.value(offer.payment_link_env or "")
-        if link is not None:
-            return {"url": link, "kind": "payment_link"}
+        if way is Way.PAYMENT_LINK:
+            return {"url": configured(self._context, offer.payment_link_env or ""), "kind": way.value}
         site = configured(self._context, self._options["site_url_env"])
         return {"url": address(site, f"{self._options['request_path']}?plan={offer.id}"), "kind": "request"}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import falcon
 
-from rehearsal_server.answering import answer_json
+from rehearsal_server.answering import answer_way
 from rehearsal_server.callers import configured, user_of
 from rehearsal_server.context import Context
 from rehearsal_server.errors import Refused
@@ -41,4 +41,4 @@ class UserPortal:
     def __call__(self, req: falcon.Request, resp: falcon.Response) -> None:
         user = user_of(self._context, req)
         url = own_portal(self._context, user.id, self._context.clock())
-        answer_json(resp, {"ok": True, "url": url, "kind": "portal"})
+        answer_way(req, resp, {"ok": True, "url": url, "kind": "portal"})
