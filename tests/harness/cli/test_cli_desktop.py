@@ -129,6 +129,14 @@ def test_a_state_file_that_cannot_be_read_is_kept_and_said(settled: Said) -> Non
     assert "desktop.json.unreadable-1" in err
 
 
+def test_a_clock_may_show_anything(settled: Said) -> None:
+    """Whatever it was set to, the installation is still there afterwards."""
+    before = json.loads(settled("status", "--json")[1])["deviceId"]
+    for text in ("0", "999999999999", "+999999999d", "-999999999d"):
+        code, out, err = settled("status", "--json", f"--clock={text}")
+        assert (code, json.loads(out)["deviceId"], err) == (0, before, "")
+
+
 @pytest.mark.parametrize("text", ["soon", "+8", "8d", "-", "+1y", "٣"])
 def test_a_clock_that_is_no_time_is_refused(
     text: str, desktop: Said, capsys: pytest.CaptureFixture[str]

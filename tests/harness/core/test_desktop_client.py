@@ -83,6 +83,7 @@ def test_a_clock_that_was_set_back_is_said() -> None:
         (license_text(iss="other"), "LICENSE_OTHER_ISSUER"),
         (license_text(iat="now"), "LICENSE_MALFORMED"),
         (license_text(exp=True), "LICENSE_MALFORMED"),
+        (license_text(exp=253_402_300_800), "LICENSE_MALFORMED"),
     ],
 )
 def test_a_cached_licence_that_is_not_believed_opens_nothing(text: str, code: str) -> None:

@@ -61,6 +61,14 @@ def test_a_missing_part_is_refused_but_for_a_problem(key: str) -> None:
             client_of_data(data)
 
 
+@pytest.mark.parametrize("value", [-1, 2**53, 1.5, True])
+@pytest.mark.parametrize("key", ["expiresAt", "issuedAt"])
+def test_an_instant_is_unix_seconds(key: str, value: object) -> None:
+    """Neither before 1970, nor more than JSON carries exactly."""
+    with pytest.raises(NotSaved, match=f"'{key}' is not unix seconds"):
+        client_of_data({**client_to_data(WHOLE), key: value})
+
+
 @given(anything)
 def test_what_is_no_installation_is_refused(data: Any) -> None:
     """Whatever it is."""

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from signed_manifest import jwk, key_set, signed_manifest
+from signed_manifest import KEYS_ENV, jwk, key_set, signed_manifest
 from town import Town
 
 from rehearsal_harness.cli import main
+from rehearsal_harness.cli.desktop import BUTTONS
 from rehearsal_harness.core.actions import CancelNow, CompleteCheckout
+from rehearsal_harness.desktop_app.signature import read_public_keys
 
-MANIFEST = Path(__file__).parents[3] / "manifests" / "nyra-billing-server.yaml"
+ROOT = Path(__file__).parents[3]
+MANIFEST = ROOT / "manifests" / "nyra-billing-server.yaml"
+DOCUMENT = ROOT / "docs" / "desktop-client.md"
 SEVEN = (
     "API swarm chat",
     "voice",
@@ -155,7 +163,7 @@ def test_a_key_is_changed_without_anybody_noticing(town: Town, new_desk: NewDesk
     session = desk.saved()["checkoutSessionId"]
     assert late.code("refresh", "--session", session) == (0, "ACTIVE")
 
-    town.environ["LICENSE_SIGNING_KEYS"] = key_set(jwk(2), jwk(1))
+    town.environ[KEYS_ENV] = key_set(jwk(2), jwk(1))
     keys = town.public_keys()
     both = keys.rename(keys.with_name("both.json"))
     desk.press("settings", "--public-keys", str(both))
@@ -169,6 +177,39 @@ def test_a_key_is_changed_without_anybody_noticing(town: Town, new_desk: NewDesk
     assert late.press("refresh")[1]["problem"]["code"] == "LICENSE_KEY_UNKNOWN"
     assert late.gates() == {0}, "the licence of the old key still holds"
     assert late.gates("--clock", "+8d") == {1}
+
+
+def documented(words: str) -> list[str]:
+    """The lines of the documentation that begin with these words, without their comments."""
+    lines = (line.partition(" #")[0].strip() for line in DOCUMENT.read_text("utf-8").splitlines())
+    return [line for line in lines if line.startswith(words)]
+
+
+@pytest.mark.parametrize("town", ["secret"], indirect=True)
+def test_the_documented_buttons_work(town: Town, new_desk: NewDesk) -> None:
+    """Each line of docs/desktop-client.md, for a customer who has paid."""
+    desk = new_desk("documented")
+    activated(town, desk)
+    lines = documented("rehearse desktop ")
+    assert {shlex.split(line)[2] for line in lines} == set(BUTTONS)
+    for line in lines:
+        words = shlex.split(line.replace("http://127.0.0.1:8788", town.url))[2:]
+        assert desk.press(*words)[0] == 0, line
+
+
+def test_the_documented_change_of_a_key_works(tmp_path: Path) -> None:
+    """Step by step, in a shell, with the variable that the service declares."""
+    path = signed_manifest(MANIFEST, tmp_path / "FILE")
+    folder = str(Path(sys.executable).parent)
+    own = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", KEYS_ENV: key_set(jwk(1, kid="old"))}
+    lines = documented("billing-server new") + documented(f"{KEYS_ENV}=")
+    assert len(lines) == 2
+    for line in lines:
+        subprocess.run(["bash", "-ceu", line], cwd=path.parent, env=own, check=True)
+    kept = read_public_keys(tmp_path / "public-keys.json")
+    assert len(kept) == 2
+    assert list(kept)[1] == "old"
+    assert (tmp_path / "next.json").read_text("utf-8").count('"d"') == 2
 
 
 def test_a_service_that_signs_with_keys_is_proved_too(

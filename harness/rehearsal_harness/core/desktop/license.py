@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 AUDIENCE = "license"
-INSTANT_MAX = 2**53  # exact in JSON, and far beyond any date
+INSTANT_MAX = 2**53  # what JSON carries exactly
+DATE_END = 253_402_300_800  # the year 10000, which no calendar here can show
 
 Check = Callable[[str], Mapping[str, object]]
 """From a licence as text to its claims, where its signature is right; raises LicenseRefused."""
@@ -49,6 +50,6 @@ def read_license(text: str, check: Check, *, device_id: str, issuer: str) -> Lic
 
 def _instant(claims: Mapping[str, object], name: str) -> int:
     value = claims.get(name)
-    if type(value) is not int or not 0 <= value < INSTANT_MAX:
+    if type(value) is not int or not 0 <= value < DATE_END:
         raise LicenseRefused("LICENSE_MALFORMED", f"the licence has no '{name}' in unix seconds")
     return value
