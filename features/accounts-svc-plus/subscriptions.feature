@@ -89,3 +89,27 @@ Feature: Subscriptions
       When Ada asks for her own Customer Portal without signing in
       Then her browser is answered 401 with TOKEN_MISSING
       And Stripe holds 0 portal sessions
+
+  Rule: Usage is paid afterwards
+
+    @sometimes_active
+    Example: nothing is paid at first
+      Given Ada has bought "Xstream pay as you go"
+      When the webhooks arrive in every possible order
+      Then Ada has access as ACTIVE
+
+    Example: what was used is paid when the month is over
+      Given Ada holds "Xstream pay as you go"
+      And Ada uses 30 units of it
+      When her subscription renews
+      And the webhooks arrive in every possible order
+      Then Ada has access as ACTIVE
+
+    @sometimes_past_due
+    Example: what was used is not paid
+      Given Ada holds "Xstream pay as you go"
+      And Ada uses 30 units of it
+      When her renewal payment fails
+      And the webhooks arrive in every possible order
+      Then Stripe says her subscription is past_due
+      And she keeps access until 3 days after the failed payment and is then refused as PAST_DUE

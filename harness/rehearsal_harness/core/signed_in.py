@@ -111,6 +111,13 @@ class CloseDispute(Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Use(Action):
+    """Whoever meters tells Stripe that the person has used so many units."""
+
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePlan(Action):
     """The subscription of the person goes over to another offer."""
 

@@ -99,6 +99,11 @@ def _price(world: World, offer: Offer) -> tuple[World, str]:
     return _post(world, "/v1/prices", form)
 
 
+def tell_usage(world: World, event_name: str, payload: Mapping[str, str]) -> World:
+    """The same account after whoever meters has told of usage."""
+    return _made(world, "/v1/billing/meter_events", {"event_name": event_name, "payload": payload})[0]
+
+
 def _post(world: World, path: str, form: Mapping[str, str | Form]) -> tuple[World, str]:
     world, made = _made(world, path, form)
     return world, str(made["id"])

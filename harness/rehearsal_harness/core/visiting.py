@@ -22,6 +22,7 @@ from rehearsal_harness.core.acting import (
     newest_session,
     said_of,
     session_of,
+    subscription_of,
 )
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.commands import Reply, Send
@@ -29,6 +30,7 @@ from rehearsal_harness.core.node import Node, Person
 from rehearsal_harness.core.owning import customers_of
 from rehearsal_harness.core.service import Service
 from rehearsal_harness.core.signed_in import BROWSER, Caller
+from rehearsal_harness.core.staging import tell_usage
 from rehearsal_harness.core.story import Action
 from rehearsal_specs.manifest import Offer
 
@@ -145,6 +147,19 @@ def open_link(action: Any, node: Node, service: Service) -> Act:
     yield  # a generator that asks nothing of the backend
 
 
+def use(action: Any, node: Node, service: Service) -> Act:
+    """Usage is told by whoever meters, which is not the backend: an API request of the merchant's."""
+    subscription = subscription_of(node, action.person)
+    meter_ids = {item.price.recurring.meter for item in subscription.items if item.price.recurring}
+    meter = next((each for each in node.world.meters if each.id in meter_ids), None)
+    if meter is None:
+        raise NotPossible(f"{action.person} has nothing that is metered")
+    payload = {meter.customer_key: subscription.customer, meter.value_key: str(action.units)}
+    world = tell_usage(node.world.at(node.clock), meter.event_name, payload)
+    return Done(node._replace(world=world))
+    yield  # a generator that asks nothing of the backend
+
+
 def _refund(action: Any, node: Node) -> stripe_actions.Action:
     payment = _payment_of(node, action.person)
     half = node.world.payment_intents[payment].amount // 2
@@ -221,6 +236,7 @@ ACTS: dict[type[Action], Acting] = {
     told.AskPortal: ask_portal,
     told.Replay: replay,
     told.OpenLink: open_link,
+    told.Use: use,
     told.Refund: at_stripe(_refund),
     told.Dispute: at_stripe(lambda a, n: stripe_actions.OpenDispute(_payment_of(n, a.person))),
     told.CloseDispute: at_stripe(lambda a, n: stripe_actions.CloseDispute(_dispute_of(n, a.person), a.won)),

@@ -77,6 +77,11 @@ SHOWN = {
     "an answer that nobody may keep": ("header.cache-control", "*no-store*"),
     "that checkout is open": ("checkout_enabled", "true"),
     "that checkout is closed": ("checkout_enabled", "false"),
+    "that payments are ready": ("services.0.ready", "true"),
+    "an address of anybody's": ("*", "*@*"),
+    "a checkout and its webhook": ("checkouts.0.*", "cs_*"),
+    "that a secret was taken out": ("redacted.count", "1"),
+    "that nothing was taken out": ("redacted.count", "0"),
 }
 SWITCHES = {
     "checkout is paused": "paused",
@@ -89,6 +94,12 @@ WEBHOOKS = {
     "checkout": "checkout.session.completed",
     "invoice payment": "invoice.paid",
     "refund": "charge.refunded",
+}
+MENTIONED = {
+    "a live key": "sk_live_" + "0" * 24,
+    "a webhook secret": "whsec_" + "0" * 32,
+    "a card number": "4242 4242 4242 4242",
+    "nothing secret": "a shop with a heart",
 }
 ORIGINS = {"the declared origin": OWN_ORIGIN, "another origin": "https://evil.test"}
 
@@ -131,6 +142,7 @@ TYPES: dict[str, Placeholder] = {
     "Switch": _one_of(SWITCHES),
     "Webhook": _one_of(WEBHOOKS),
     "Origin": _one_of(ORIGINS),
+    "Mention": _one_of(MENTIONED),
     "OrderState": Placeholder("processing|paid|fulfilled|failed"),
     "Share": _one_of({"everything": False, "a part": True}),
     "Outcome": _one_of({"won": True, "lost": False}),

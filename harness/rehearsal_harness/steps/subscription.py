@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rehearsal_harness.core import signed_in
 from rehearsal_harness.core import story as told
 from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.story import Anchor, Moment
@@ -76,3 +77,9 @@ def canceled(story: StoryWriter, who: str) -> None:
 @step("Stripe says {who:Who} subscription is {status:Status}")
 def stripe_says(story: StoryWriter, who: str, status: str) -> None:
     story.expect(told.ExpectStatus(person=story.who(who), status=status, line=story.line))
+
+
+@step("{who:Who} uses {units:Count} units of it")
+def uses(story: StoryWriter, who: str, units: int) -> None:
+    """Told to Stripe by whoever meters."""
+    story.add(signed_in.Use(person=story.who(who), units=units, line=story.line))
