@@ -132,18 +132,19 @@ def _show_standing(installed: Installation, here: Standing, options: argparse.Na
     gated, client = installed.terms().gated_features, installed.client
     is_open = here.state is State.ACTIVE
     until = None if here.until is None else _iso(here.until)
-    trust = CHECKED if client.settings.public_keys else RECEIVED
+    believed = bool(client.license) and not here.code.startswith("LICENSE_")
+    trust = (CHECKED if client.settings.public_keys else RECEIVED) if believed else None
     answer = {
         **here._asdict(),
         "untilIso": until,
-        "license": trust if client.license else None,
+        "license": trust,
         "features": dict.fromkeys(gated, is_open),
         "problem": client.problem._asdict() if client.problem else None,
         "deviceId": client.device.name,
     }
     lines = [f"{here.state} ({here.code}): {here.reason}"]
     lines += [f"until    {until}"] if until else []
-    lines += [f"licence  {trust}"] if client.license else []
+    lines += [f"licence  {trust}"] if trust else []
     lines += [f"{'open' if is_open else 'blocked':8} {', '.join(gated)}"]
     if here.clock_behind_s:
         lines.append(

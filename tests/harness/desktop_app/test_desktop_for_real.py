@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
-from signed_manifest import KEYS_ENV, jwk, key_set, signed_manifest
+from signed_manifest import KEYS_ENV, jwk, key_set, private_key, signed_manifest
 from town import Town
 
 from rehearsal_harness.cli import main
@@ -177,6 +178,35 @@ def test_a_key_is_changed_without_anybody_noticing(town: Town, new_desk: NewDesk
     assert late.press("refresh")[1]["problem"]["code"] == "LICENSE_KEY_UNKNOWN"
     assert late.gates() == {0}, "the licence of the old key still holds"
     assert late.gates("--clock", "+8d") == {1}
+
+
+@pytest.mark.parametrize("town", ["keys"], indirect=True)
+def test_a_state_file_that_its_owner_edits_opens_nothing_more(town: Town, new_desk: NewDesk) -> None:
+    """Neither later ends, nor a licence of her own making, nor that of another installation."""
+    desk, other = new_desk("edited"), new_desk("other")
+    activated(town, desk)
+    assert other.code("refresh", "--session", desk.saved()["checkoutSessionId"]) == (0, "ACTIVE")
+    assert desk.press("status")[1]["license"] == "its signature was checked"
+    kept = desk.saved()
+    own = jwt.encode(
+        jwt.decode(kept["license"], options={"verify_signature": False}) | {"exp": 2**33},
+        private_key(9),
+        algorithm="EdDSA",
+        headers={"kid": jwt.get_unverified_header(kept["license"])["kid"]},
+    )
+    early = {"time": 0, "clock": 0}
+    for change, code in (
+        ({"expiresAt": 2**33, "seen": early}, "EXPIRED"),
+        ({"license": own, "expiresAt": 2**33}, "LICENSE_TAMPERED"),
+        ({"license": other.saved()["license"]}, "LICENSE_OTHER_DEVICE"),
+        ({"license": kept["deviceAccessToken"]}, "LICENSE_NOT_SIGNED_BY_KEY"),
+    ):
+        desk.state.write_text(json.dumps({**kept, **change}), "utf-8")
+        assert desk.press("status", "--clock=+8d")[1]["code"] == code
+        assert desk.gates("--clock=+8d") == {1}
+        assert desk.press("status")[1]["license"] == (
+            "its signature was checked" if code == "EXPIRED" else None
+        )
 
 
 def documented(words: str) -> list[str]:
