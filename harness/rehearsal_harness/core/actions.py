@@ -136,6 +136,38 @@ class PayInvoice:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangePlan:
+    """The price of a subscription's first item becomes another one of the same interval, at once.
+
+    `proration_behavior` is Stripe's: create_prorations lets a credit and a charge wait for the next invoice,
+    always_invoice collects them now, none forgets them.
+    """
+
+    subscription_id: str
+    price_id: str
+    proration_behavior: str = "create_prorations"
+    via: Via = Via.API
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """One item of a subscription: a new price for `item_id`, a new item where that is None, or an item less
+    where `price_id` is None."""
+
+    item_id: str | None
+    price_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeItems:
+    """The merchant changes the items of a subscription by API; `proration_behavior` as in ChangePlan."""
+
+    subscription_id: str
+    items: tuple[ItemChange, ...]
+    proration_behavior: str = "create_prorations"
+
+
+@dataclass(frozen=True, slots=True)
 class CancelNow:
     """The subscription ends at once; nothing is refunded."""
 
@@ -185,6 +217,8 @@ Action = (
     | CreateSubscription
     | ReplaceCard
     | PayInvoice
+    | ChangePlan
+    | ChangeItems
     | CancelNow
     | CancelAtPeriodEnd
     | CancelAt

@@ -23,6 +23,7 @@ from .objects import (
     Dispute,
     Event,
     Invoice,
+    InvoiceItem,
     InvoicePayment,
     MeterEvent,
     PaymentIntent,
@@ -57,6 +58,7 @@ _OWNERS: dict[type[Any], Callable[[Any], str | None]] = {
     PortalSession: attrgetter("customer"),
     Refund: attrgetter("charge"),
     Dispute: attrgetter("charge"),
+    InvoiceItem: attrgetter("subscription"),
     MeterEvent: attrgetter("customer"),
 }
 

@@ -29,6 +29,7 @@ from .objects import (
     Event,
     Feature,
     Invoice,
+    InvoiceItem,
     InvoicePayment,
     Meter,
     MeterEvent,
@@ -117,6 +118,7 @@ class World:
     refunds: Table[Refund] = _NONE
     disputes: Table[Dispute] = _NONE
     payment_links: Table[PaymentLink] = _NONE
+    invoice_items: Table[InvoiceItem] = _NONE
     meters: Table[Meter] = _NONE
     meter_events: Table[MeterEvent] = _NONE
 
@@ -177,6 +179,7 @@ TABLES: dict[type[Any], str] = {
     Refund: "refunds",
     Dispute: "disputes",
     PaymentLink: "payment_links",
+    InvoiceItem: "invoice_items",
     Meter: "meters",
     MeterEvent: "meter_events",
 }

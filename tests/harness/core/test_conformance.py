@@ -7,9 +7,9 @@ from typing import Any
 
 import conformance
 import pytest
-from worlds import subscriber
+from worlds import subscriber, with_price
 
-from rehearsal_harness.core.actions import OpenDispute, RefundPayment
+from rehearsal_harness.core.actions import ChangePlan, OpenDispute, RefundPayment
 from rehearsal_harness.core.change import Change
 from rehearsal_harness.core.objects import (
     LineItem,
@@ -87,6 +87,8 @@ def everything() -> World:
     scene = subscriber(trial_period_days=7).renew()
     intent = next(scene.world.payment_intents.newest_first())
     scene.do(RefundPayment(intent.id, 100)).do(OpenDispute(intent.id))
+    scene.world, dearer = with_price(scene.world, unit_amount=2400)
+    scene.do(ChangePlan(scene.subscription.id, dearer.id))
     change = Change(scene.world, "portal and link")
     change.create(CONFIGURATION)
     change.create(PORTAL_SESSION)

@@ -35,6 +35,7 @@ PARAMS = {
     "GET /v1/entitlements/features": "entitlements.FeatureListParams",
     "GET /v1/events": "EventListParams",
     "GET /v1/invoice_payments": "InvoicePaymentListParams",
+    "GET /v1/invoiceitems": "InvoiceItemListParams",
     "GET /v1/invoices": "InvoiceListParams",
     "GET /v1/payment_intents": "PaymentIntentListParams",
     "GET /v1/payment_links": "PaymentLinkListParams",

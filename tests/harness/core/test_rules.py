@@ -10,17 +10,20 @@ from exploring import RecordingRules, explore
 from worlds import empty, subscriber, visitor, with_price, with_session
 
 from rehearsal_harness.core.actions import (
+    ChangePlan,
     CloseDispute,
     CompleteCheckout,
     FailRefund,
     OpenDispute,
     OpenPaymentLink,
     RefundPayment,
+    ReplaceCard,
 )
 from rehearsal_harness.core.agenda import TaskKind
 from rehearsal_harness.core.billing import customer as customers
 from rehearsal_harness.core.billing.causes import Cause
 from rehearsal_harness.core.billing.step import step
+from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.change import Change
 from rehearsal_harness.core.objects import (
     Customer,
@@ -160,6 +163,17 @@ def _links(rules: Rules) -> None:
     change.update(inactive, link, Cause.ENABLED)
 
 
+def _plans(rules: Rules) -> None:
+    """A dearer plan, in a trial, while active, and while past due."""
+    trying = subscriber(empty(rules=rules), trial_period_days=14)
+    active = subscriber(empty(rules=rules))
+    late = subscriber(empty(rules=rules))
+    late.do(ReplaceCard(late.subscription.customer, Card.ATTACHES_THEN_DECLINES)).renew()
+    for scene in (trying, active, late):
+        scene.world, dearer = with_price(scene.world, unit_amount=2400)
+        scene.do(ChangePlan(scene.subscription.id, dearer.id, "always_invoice"))
+
+
 def _updates(found: list[World], rules: Rules) -> None:
     """The merchant changes an attribute of a subscription, whatever its status."""
     for world in found:
@@ -174,6 +188,7 @@ def test_every_row_is_reached(found: list[World], rules: RecordingRules) -> None
     _entitlements(rules)
     _money_back(rules)
     _links(rules)
+    _plans(rules)
     _updates(found, rules)
 
     assert [row.id for row in rules.rows if not rules.reached[row.id]] == []

@@ -22,6 +22,7 @@ class Cause(StrEnum):
     PAYMENT_METHOD_ATTACHES = "payment_method_attaches"
     PAYMENT_METHOD_REFUSED = "payment_method_refused"
     DEFAULT_PAYMENT_METHOD_SET = "default_payment_method_set"
+    PLAN_CHANGED = "plan_changed"
     CANCELED_NOW = "canceled_now"
     CANCELLATION_SCHEDULED = "cancellation_scheduled"
     CANCELLATION_EXPLAINED = "cancellation_explained"

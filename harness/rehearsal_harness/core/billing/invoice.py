@@ -23,6 +23,7 @@ from ..objects import (
 )
 from ..records import replace
 from .causes import Cause
+from .proration import line_of, pending
 from .usage import used
 
 
@@ -35,12 +36,15 @@ def draw_up(change: Change, subscription: Subscription, reason: str, *, since: i
     """The draft that pays for the subscription's current period; `since` is the start of the period before.
 
     Nothing is written.  Items cost nothing while the subscription is trialing; what a metered one cost in
-    the period before is due now, unless that was the trial.
+    the period before is due now, unless that was the trial; prorations that wait are lines too.
     """
     customer = change.get(Customer, subscription.customer)
     start = subscription.items[0].current_period_start
     new_id = invoice_id(change, subscription.id, start)
-    lines = tuple(_line(change, subscription, item, new_id, since) for item in subscription.items)
+    lines = (
+        *(_line(change, subscription, item, new_id, since) for item in subscription.items),
+        *(line_of(change, item) for item in pending(change, subscription.id)),
+    )
     return Invoice(
         id=new_id,
         created=change.now,

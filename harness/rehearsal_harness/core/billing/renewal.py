@@ -18,6 +18,7 @@ from . import entitlements, payment
 from .causes import Cause
 from .invoice import draw_up, expect_payment, finalize, invoice_id, settle_without_money
 from .periods import next_items, plan_period_end
+from .proration import attach
 
 DRAFT_S = HOUR_S
 
@@ -49,7 +50,7 @@ def _draft(change: Change, subscription: Subscription, *, since: int) -> None:
         due = change.now + DRAFT_S
         draft = replace(draft, auto_advance=True, automatically_finalizes_at=due)
         change.plan(TaskKind.FINALIZE, due, draft.id)
-    change.create(draft, Cause.PERIOD_ENDS)
+    attach(change, change.create(draft, Cause.PERIOD_ENDS))
 
 
 def finalization_due(change: Change, draft_id: str) -> None:

@@ -16,6 +16,8 @@ from ..actions import (
     CancelAt,
     CancelAtPeriodEnd,
     CancelNow,
+    ChangeItems,
+    ChangePlan,
     CloseDispute,
     CompleteCheckout,
     CreateSubscription,
@@ -40,6 +42,7 @@ from . import (
     dispute,
     payment,
     payment_link,
+    plan_change,
     refund,
     renewal,
     subscription,
@@ -75,12 +78,14 @@ _ACTIONS: Mapping[type[Any], Callable[[Change, Any], None]] = {
     CreateSubscription: subscription.create,
     ReplaceCard: customer.replace_card,
     PayInvoice: pay_invoice,
+    ChangePlan: plan_change.change_plan,
+    ChangeItems: plan_change.change_items,
     CancelNow: cancellation.cancel_now,
     CancelAtPeriodEnd: cancellation.cancel_at_period_end,
     CancelAt: cancellation.cancel_at,
     UndoCancel: cancellation.undo,
 }
-_BY_API = (ExpireCheckout, CreateSubscription, CancelAt, RefundPayment)
+_BY_API = (ExpireCheckout, CreateSubscription, CancelAt, RefundPayment, ChangeItems)
 
 
 def step(world: World, action: Action, request: Request | None = None) -> World:

@@ -14,6 +14,7 @@ from .customer import Customer
 from .entitlements import ActiveEntitlement, EntitlementSummary
 from .event import Event, Request
 from .invoice import Invoice, InvoiceLine, InvoicePayment, InvoiceStatus
+from .invoice_item import InvoiceItem
 from .meter import Meter, MeterEvent
 from .payment import Charge, PaymentIntent, PaymentMethod, SetupIntent
 from .payment_link import PaymentLink
@@ -46,6 +47,7 @@ StripeObject = (
     | PaymentLink
     | Meter
     | MeterEvent
+    | InvoiceItem
 )
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "Event",
     "Feature",
     "Invoice",
+    "InvoiceItem",
     "InvoiceLine",
     "InvoicePayment",
     "InvoiceStatus",

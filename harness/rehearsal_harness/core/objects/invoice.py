@@ -23,7 +23,10 @@ class InvoiceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
-    """One charge for one item; [period_start, period_end) is the time the money pays for."""
+    """One charge for one item; [period_start, period_end) is the time the money pays for.
+
+    `invoice_item` is the proration that waited for this invoice, if the line is one.
+    """
 
     id: str
     amount: int
@@ -37,6 +40,7 @@ class InvoiceLine:
     quantity: int
     subscription: str
     subscription_item: str
+    invoice_item: str | None = None
     metadata: tuple[tuple[str, str], ...] = ()
 
 

@@ -184,17 +184,7 @@ def _line(line: InvoiceLine, invoice: Invoice, livemode: bool) -> dict[str, Any]
         "invoice": invoice.id or None,
         "livemode": livemode,
         "metadata": dict(line.metadata),
-        "parent": {
-            "invoice_item_details": None,
-            "subscription_item_details": {
-                "invoice_item": None,
-                "proration": False,
-                "proration_details": {"credited_items": None},
-                "subscription": line.subscription,
-                "subscription_item": line.subscription_item,
-            },
-            "type": "subscription_item_details",
-        },
+        "parent": _line_parent(line),
         "period": {"end": line.period_end, "start": line.period_start},
         "pretax_credit_amounts": [],
         "pricing": {
@@ -207,6 +197,27 @@ def _line(line: InvoiceLine, invoice: Invoice, livemode: bool) -> dict[str, Any]
         "subscription": line.subscription,
         "subtotal": line.amount,
         "taxes": [],
+    }
+
+
+def _line_parent(line: InvoiceLine) -> dict[str, Any]:
+    """What the line is for: an item of the subscription, or a proration that waited."""
+    details = {
+        "invoice_item": line.invoice_item,
+        "proration": line.invoice_item is not None,
+        "proration_details": {"credited_items": None},
+        "subscription": line.subscription,
+    }
+    if line.invoice_item is not None:
+        return {
+            "invoice_item_details": details,
+            "subscription_item_details": None,
+            "type": "invoice_item_details",
+        }
+    return {
+        "invoice_item_details": None,
+        "subscription_item_details": {**details, "subscription_item": line.subscription_item},
+        "type": "subscription_item_details",
     }
 
 

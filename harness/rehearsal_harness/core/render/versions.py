@@ -35,6 +35,7 @@ _ABSENT: Mapping[str, Mapping[str, str]] = {
             "payment_method_details.card.network"
         ),
         "invoice": "amount_paid_off_stripe",
+        "invoiceitem": "proration_details.credited_items quantity_decimal",
         "line_item": "quantity_decimal",
         "payment_intent": f"{_LATER_TYPES} payment_record",
         "payment_link": (

@@ -36,10 +36,22 @@ _ITEM = Hash(
     required=("price",),
 )
 
+_CHANGED_ITEM = Hash(
+    {
+        "id": Text(),
+        "price": Text(),
+        "quantity": Only("1"),
+        "deleted": Flag(),
+        **not_simulated(
+            "billing_thresholds clear_usage current_trial discounts metadata plan price_data tax_rates"
+        ),
+    }
+)
+
 _SHARED_NOT_SIMULATED = (
     "add_invoice_items application_fee_percent automatic_tax billing_cycle_anchor billing_schedules "
     "billing_thresholds days_until_due default_source default_tax_rates discounts invoice_settings "
-    "on_behalf_of payment_settings pending_invoice_item_interval proration_behavior transfer_data trial_end "
+    "on_behalf_of payment_settings pending_invoice_item_interval transfer_data trial_end "
     "trial_from_plan trial_settings"
 )
 
@@ -54,7 +66,7 @@ CREATE: Mapping[str, Kind] = {
     "off_session": Only("true"),
     **not_simulated(
         f"{_SHARED_NOT_SIMULATED} backdate_start_date billing_cycle_anchor_config cancel_at "
-        "cancel_at_period_end currency customer_account default_payment_method description"
+        "cancel_at_period_end currency customer_account default_payment_method description proration_behavior"
     ),
 }
 
@@ -71,10 +83,13 @@ UPDATE: Mapping[str, Kind] = {
     "collection_method": Only("charge_automatically"),
     "default_payment_method": Text(clearable=True),
     "description": Text(most=500, clearable=True),
-    "metadata": Metadata(),
-    **not_simulated(
-        f"{_SHARED_NOT_SIMULATED} items off_session pause_collection payment_behavior proration_date"
+    "items": ListOf(_CHANGED_ITEM, most=20),
+    "payment_behavior": Choice(
+        "allow_incomplete", "default_incomplete error_if_incomplete pending_if_incomplete"
     ),
+    "proration_behavior": Choice("create_prorations none always_invoice"),
+    "metadata": Metadata(),
+    **not_simulated(f"{_SHARED_NOT_SIMULATED} off_session pause_collection proration_date"),
 }
 
 CANCEL: Mapping[str, Kind] = {

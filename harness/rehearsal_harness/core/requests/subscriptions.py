@@ -11,12 +11,13 @@ from typing import Any
 
 from ..actions import CancelAt, CancelAtPeriodEnd, CancelNow, CreateSubscription, UndoCancel, Via
 from ..billing.step import step
-from ..objects import Customer, PaymentMethod, Price, Subscription, SubscriptionStatus
+from ..objects import Customer, PaymentMethod, Subscription, SubscriptionStatus
 from ..world import World
 from . import refusal
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
 from .pages import inside, listed, matches
+from .subscription_items import price_of, with_items
 from .subscription_parameters import CANCEL, CREATE, LIST, UPDATE
 
 _ENDED = (SubscriptionStatus.CANCELED, SubscriptionStatus.INCOMPLETE_EXPIRED)
@@ -29,16 +30,7 @@ def _create(call: Call) -> tuple[World, Json]:
         raise refusal.missing_parameter("items")
     for position, item in enumerate(items):
         param = f"items[{position}][price]"
-        price = call.named(Price, item["price"], param)
-        if not price.active:
-            message = "The price specified is inactive. This field only accepts active prices."
-            raise refusal.invalid(message, param)
-        if price.recurring is None:
-            message = (
-                "The price specified is set to `type=one_time` but this field only accepts prices with "
-                f"`type=recurring` ({param})."
-            )
-            raise refusal.invalid(message, param)
+        price_of(call, item["price"], param)
     action = CreateSubscription(
         customer_id=customer.id,
         price_ids=tuple(item["price"] for item in items),
@@ -59,6 +51,7 @@ def _update(call: Call) -> tuple[World, Json]:
         message = "A canceled subscription can only update its cancellation_details and metadata."
         raise refusal.invalid(message)
     world = _write_fields(call, before)
+    world = with_items(call, world, before)
     world = _schedule(call, world, before)
     return world, shown(world, world.get(Subscription, before.id))
 

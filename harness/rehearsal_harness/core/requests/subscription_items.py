@@ -1,0 +1,79 @@
+"""The items that an update of a subscription sends: which change, come or go.
+
+Decides: what Stripe refuses in them.  Does not know: what a change costs (`billing.plan_change`).
+Source: https://docs.stripe.com/api/subscriptions/update: an item with an id changes, one without is added
+beside the others.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..actions import ChangeItems, ItemChange
+from ..billing.step import step
+from ..objects import Price, Subscription
+from ..world import World
+from . import refusal
+from .operation import Call
+
+
+def price_of(call: Call, price_id: str, param: str) -> Price:
+    """An active recurring price; raises Refusal."""
+    price = call.named(Price, price_id, param)
+    if not price.active:
+        message = "The price specified is inactive. This field only accepts active prices."
+        raise refusal.invalid(message, param)
+    if price.recurring is None:
+        message = (
+            "The price specified is set to `type=one_time` but this field only accepts prices with "
+            f"`type=recurring` ({param})."
+        )
+        raise refusal.invalid(message, param)
+    return price
+
+
+def with_items(call: Call, world: World, before: Subscription) -> World:
+    """The world after the items of `call` have changed; raises Refusal."""
+    behavior = call.params.get("proration_behavior")
+    if "items" not in call.params:
+        if behavior not in (None, "none"):
+            raise refusal.not_simulated("proration_behavior", f"{behavior} without items")
+        return world
+    items: list[dict[str, Any]] = call.params["items"]
+    changes = tuple(_change(call, before, position, item) for position, item in enumerate(items))
+    _check(call, before, changes)
+    return step(world, ChangeItems(before.id, changes, behavior or "create_prorations"), call.request)
+
+
+def _change(call: Call, before: Subscription, position: int, item: dict[str, Any]) -> ItemChange:
+    param = f"items[{position}]"
+    known = {each.id: each for each in before.items}
+    if "id" in item and item["id"] not in known:
+        raise refusal.no_such("subscription_item", item["id"], f"{param}[id]", in_path=False)
+    if item.get("deleted"):
+        if "id" not in item:
+            raise refusal.missing_parameter(f"{param}[id]")
+        return ItemChange(item["id"], None)
+    if "price" in item:
+        price_of(call, item["price"], f"{param}[price]")
+        return ItemChange(item.get("id"), item["price"])
+    if "id" not in item:
+        raise refusal.missing_parameter(f"{param}[price]")
+    return ItemChange(item["id"], known[item["id"]].price.id)
+
+
+def _check(call: Call, before: Subscription, changes: tuple[ItemChange, ...]) -> None:
+    """What is left must be something, each price once, in one currency."""
+    by_id = {each.item_id: each.price_id for each in changes if each.item_id is not None}
+    kept = [by_id.get(item.id, item.price.id) for item in before.items]
+    price_ids = [each for each in kept if each] + [each.price_id for each in changes if each.item_id is None]
+    if not price_ids:
+        raise refusal.invalid("A subscription must have at least one active plan.", "items")
+    for price_id in price_ids:
+        if price_ids.count(price_id) > 1:
+            message = f"Cannot add multiple subscription items with the same plan: {price_id}"
+            raise refusal.invalid(message, "items")
+        currency = call.world.get(Price, price_id or "").currency
+        if currency != before.currency:
+            message = f"The price specified is in {currency}, but the subscription in {before.currency}."
+            raise refusal.invalid(message, "items")
