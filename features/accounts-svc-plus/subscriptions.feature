@@ -10,6 +10,13 @@ Feature: Subscriptions
       And the webhooks arrive in every possible order
       Then Ada has access as ACTIVE
 
+    Example: two that she began at once, as two customers
+      Given Ada has bought "Xstream pay as you go"
+      And Ada has bought "Xstream subscription"
+      When her subscription is canceled at once
+      And the webhooks arrive in every possible order
+      Then Ada has access as ACTIVE
+
     Example: another user gets nothing of it
       Given Ada has bought "Xstream subscription"
       When Bea looks at her subscriptions

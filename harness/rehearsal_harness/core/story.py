@@ -41,10 +41,9 @@ class Action:
     line: int = 0
 
     def label(self) -> str:
-        """How a trace names this action, e.g. `Ada: Pay(card=ok)`."""
-        shown = [
-            f"{f.name}={getattr(self, f.name)}" for f in fields(self) if f.name not in ("person", "line")
-        ]
+        """How a trace names this action, e.g. `Ada: Pay(card=ok)`; what is empty is left out."""
+        values = [(f.name, getattr(self, f.name)) for f in fields(self) if f.name not in ("person", "line")]
+        shown = [f"{name}={value}" for name, value in values if value not in ("", (), None)]
         what = f"{type(self).__name__}({', '.join(shown)})"
         return f"{self.person}: {what}" if self.person else what
 

@@ -51,6 +51,7 @@ def make_target(
         watch=transactions.watch,
         stripe=stripe_client(holder),
         clock=clock,
+        fresh=lambda: holder.world.version.hex(),
     )
 
     def start(switches: tuple[str, ...]) -> Backend:

@@ -32,6 +32,7 @@ class Collaborators:
     `connection` is pinned inside a savepoint: use `transaction()` (which nests) and never commit or roll
     back; a backend with transactions of its own passes each through `watch`, so that it can die at their
     ends. `environ` holds the names that the manifest declares.  `clock` gives unix seconds, frozen.
+    `fresh` gives a name that changes with all that happens at Stripe, and is equal for equal schedules.
     """
 
     manifest: Manifest
@@ -41,6 +42,7 @@ class Collaborators:
     watch: Callable[[AbstractContextManager[object]], AbstractContextManager[object]]
     stripe: stripe.StripeClient
     clock: Callable[[], int]
+    fresh: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)

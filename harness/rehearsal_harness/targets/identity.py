@@ -20,19 +20,26 @@ from rehearsal_specs.manifest import IdentityTerms
 DAY_S = 86_400
 ROUTE = "/rehearsal/identities"
 BODY_BYTES_MAX = 4_096
-MINTED = ("HS256",)
+MINTED = ("HS256", "EdDSA")
 
 
 class NotMinted(ValueError):
     """The harness has no key of that algorithm."""
 
 
-def keys_for(terms: IdentityTerms) -> tuple[str, str]:
+def keys_for(terms: IdentityTerms) -> tuple[Any, str]:
     """The key that signs and the text that verifies; raises NotMinted."""
     mark = sha256(f"rehearsal identity {terms.key_env}".encode())
     if terms.algorithm == "HS256":
         secret = f"rehearsal-{mark.hexdigest()}"
         return secret, secret
+    if terms.algorithm == "EdDSA":
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+        key = Ed25519PrivateKey.from_private_bytes(mark.digest())
+        public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        return key, public.decode()
     raise NotMinted(f"identity.algorithm {terms.algorithm}: a rehearsal signs with {', '.join(MINTED)} only")
 
 

@@ -36,6 +36,6 @@ def create(given: Collaborators) -> Backend:
         stripe=given.stripe,
         clock=given.clock,
         identity=identity_of(given.manifest, settings),
-        fresh=lambda: f"at-{given.clock()}",  # derived, never drawn: a rewind does not rewind chance
+        fresh=given.fresh,
     )
     return Backend(app=app_of(context), reconcile=lambda: reconcile(context))
