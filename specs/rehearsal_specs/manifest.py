@@ -260,6 +260,7 @@ class Manifest:
     deployability_env: str | None = None
     pause_checkout_env: str | None = None
     hosted: HostedTerms | None = None
+    required_variables: tuple[str, ...] = ()
 
     def offer(self, id_: str) -> Offer | None:
         """The offer of that id, or None."""

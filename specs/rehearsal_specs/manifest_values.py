@@ -68,6 +68,7 @@ def manifest_of(path: str, digest: str, raw: Raw) -> Manifest:
         deployability_env=raw.get("deployability", {}).get("env"),
         pause_checkout_env=raw.get("pause_checkout", {}).get("env"),
         hosted=HostedTerms(**raw["hosted"]) if "hosted" in raw else None,
+        required_variables=tuple(raw.get("requiredVars", [])),
     )
 
 

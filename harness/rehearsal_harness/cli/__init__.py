@@ -13,6 +13,7 @@ from importlib import import_module
 from traceback import format_exc
 
 from rehearsal_harness.cli.desktop_options import desktop_options
+from rehearsal_harness.cli.operating_options import operating_options
 from rehearsal_harness.cli.out import error, write_what_can_be_written
 
 PROVED, FINDING, USAGE, UNDETERMINED = 0, 1, 2, 3
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     write_what_can_be_written()
     options = _parser().parse_args(arguments)
-    command = import_module(f"rehearsal_harness.cli.{options.command}")
+    command = import_module(f"rehearsal_harness.cli.{options.command.replace('-', '_')}")
     try:
         status: int = command.run(options)
     except OSError as problem:
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     _replay(commands)
     _explain(commands)
     desktop_options(commands)
+    operating_options(commands)
     return parser
 
 
