@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from worlds import START, Scene, subscriber, with_price
 
-from rehearsal_harness.core.actions import ChangeItems, ChangePlan, ItemChange, ReplaceCard, Via
+from rehearsal_harness.core.actions import (
+    CancelAtPeriodEnd,
+    ChangeItems,
+    ChangePlan,
+    ItemChange,
+    ReplaceCard,
+    Via,
+)
 from rehearsal_harness.core.billing.proration import share
 from rehearsal_harness.core.calendar import DAY_S, HOUR_S
 from rehearsal_harness.core.cards import Card
@@ -96,6 +103,26 @@ def test_a_difference_that_is_not_paid_is_past_due() -> None:
     assert (scene.subscription.status, scene.invoice.status) == ("past_due", "open")
     assert scene.subscription.items[0].price.id == price.id
     assert scene.invoice.next_payment_attempt is not None
+
+
+def test_a_proration_that_waits_is_due_at_a_scheduled_end() -> None:
+    """It alone: there is no next period to pay for."""
+    scene = _half_way()
+    scene.do(ChangePlan(scene.subscription.id, _dearer(scene).id))
+    scene.do(CancelAtPeriodEnd(scene.subscription.id)).until(scene.subscription.current_period_end)
+    scene.wait(HOUR_S)
+
+    assert [line.amount for line in scene.invoice.lines] == [-600, 1200]
+    assert (scene.invoice.amount_paid, scene.subscription.status) == (600, "canceled")
+
+
+def test_a_credit_is_not_paid_out_at_the_end() -> None:
+    """It waits on; no invoice is made of it."""
+    scene = _half_way()
+    scene.do(ChangePlan(scene.subscription.id, _dearer(scene, 1000).id))
+    scene.do(CancelAtPeriodEnd(scene.subscription.id)).until(scene.subscription.current_period_end)
+
+    assert scene.happened == ["customer.subscription.deleted"]
 
 
 def test_nothing_is_prorated_in_a_trial() -> None:

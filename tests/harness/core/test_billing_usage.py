@@ -99,3 +99,17 @@ def test_a_metered_subscription_can_be_canceled() -> None:
     scene.do(CancelAtPeriodEnd(scene.subscription.id)).until(end)
 
     assert (scene.subscription.status, scene.subscription.ended_at) == ("canceled", end)
+
+
+def test_what_was_used_before_the_end_is_still_due() -> None:
+    """An hour after a scheduled end; paying it revives nothing."""
+    scene = _subscriber()
+    end = scene.subscription.current_period_end
+    scene.do(CancelAtPeriodEnd(scene.subscription.id))
+    _use(scene, 3, START)
+    scene.until(end)
+
+    assert scene.happened == ["customer.subscription.deleted", "invoice.created"]
+    scene.wait(HOUR_S)
+    assert (scene.invoice.status, scene.invoice.amount_paid) == ("paid", 3600)
+    assert scene.subscription.status == "canceled"

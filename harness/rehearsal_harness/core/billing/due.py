@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from ..agenda import Task, TaskKind
 from ..change import Change
 from ..world import World
-from . import cancellation, checkout, renewal, subscription, trial
+from . import checkout, renewal, subscription, trial
 
 _TASKS: Mapping[TaskKind, Callable[[Change, str], None]] = {
-    TaskKind.CANCEL: cancellation.cancel_at_reached,
+    TaskKind.CANCEL: renewal.cancel_at_reached,
     TaskKind.INCOMPLETE_EXPIRES: subscription.incomplete_expires,
     TaskKind.FINALIZE: renewal.finalization_due,
     TaskKind.COLLECT: renewal.retry_due,

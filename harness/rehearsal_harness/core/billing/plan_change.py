@@ -2,8 +2,7 @@
 
 Decides: what a change of items writes, and what becomes of its prorations.  Does not know: what a share of a
 period costs (`proration`).  A change of interval or currency is not simulated, nor a credit that is more than
-what is due with it: Stripe would keep it on the customer's balance.  Prorations that wait when a
-subscription ends are not invoiced.
+what is due with it: Stripe would keep it on the customer's balance.
 Rule: https://docs.stripe.com/billing/subscriptions/change-price and
 https://docs.stripe.com/billing/subscriptions/prorations; nothing is prorated in a trial.
 """

@@ -5,6 +5,7 @@ again.
 Does not know: how a try goes (`payment`), what follows from failures (`dunning`).
 Rule: https://docs.stripe.com/billing/subscriptions/webhooks: the period moves and the invoice is a draft at
 the period end; it is finalized and charged about one hour after the endpoints acknowledged it, here at once.
+https://docs.stripe.com/billing/subscriptions/cancel: at a scheduled end, items that wait and usage are due.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ..calendar import HOUR_S
 from ..change import Change
 from ..objects import Invoice, Subscription, SubscriptionStatus
 from ..records import replace
-from . import entitlements, payment
+from . import cancellation, entitlements, payment
 from .causes import Cause
 from .invoice import draw_up, expect_payment, finalize, invoice_id, settle_without_money
 from .periods import next_items, plan_period_end
@@ -47,10 +48,32 @@ def _draft(change: Change, subscription: Subscription, *, since: int) -> None:
     """An unpaid subscription's invoices stay drafts; any other is finalized an hour later."""
     draft = draw_up(change, subscription, "subscription_cycle", since=since)
     if subscription.status is not SubscriptionStatus.UNPAID:
-        due = change.now + DRAFT_S
-        draft = replace(draft, auto_advance=True, automatically_finalizes_at=due)
-        change.plan(TaskKind.FINALIZE, due, draft.id)
+        draft = _finalized_later(change, draft)
     attach(change, change.create(draft, Cause.PERIOD_ENDS))
+
+
+def _finalized_later(change: Change, draft: Invoice) -> Invoice:
+    due = change.now + DRAFT_S
+    change.plan(TaskKind.FINALIZE, due, draft.id)
+    return replace(draft, auto_advance=True, automatically_finalizes_at=due)
+
+
+def cancel_at_reached(change: Change, subscription_id: str) -> None:
+    """A scheduled end has come: what was used, and what waits, is still due; there is no next period.
+
+    A credit that is left waits on: Stripe gives no money back.
+    """
+    before = change.get(Subscription, subscription_id)
+    cancellation.cancel_at_reached(change, subscription_id)
+    since = before.items[0].current_period_start
+    metered = {each.id for each in before.items if each.price.is_metered}
+    items = tuple(replace(each, current_period_start=change.now) for each in before.items)
+    draft = draw_up(change, replace(before, items=items), "subscription_cycle", since=since)
+    lines = tuple(line for line in draft.lines if line.invoice_item or line.subscription_item in metered)
+    total = sum(line.amount for line in lines)
+    if total > 0:
+        last = _finalized_later(change, replace(draft, lines=lines, total=total))
+        attach(change, change.create(last, Cause.PERIOD_ENDS))
 
 
 def finalization_due(change: Change, draft_id: str) -> None:
