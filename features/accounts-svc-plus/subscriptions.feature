@@ -120,3 +120,34 @@ Feature: Subscriptions
       And the webhooks arrive in every possible order
       Then Stripe says her subscription is past_due
       And she keeps access until 3 days after the failed payment and is then refused as PAST_DUE
+
+  Rule: A plan can be changed
+
+    Example: from usage to a monthly price
+      Given Ada holds "Xstream pay as you go"
+      When Ada changes her plan to "Xstream subscription"
+      And the webhooks arrive in every possible order
+      Then Ada has access as ACTIVE
+
+    Example: and is not bought a second time
+      Given Ada holds "Xstream pay as you go"
+      And Ada changes her plan to "Xstream subscription"
+      And the webhooks arrive in every possible order
+      When Ada chooses "Xstream subscription"
+      Then her browser is answered 409 with ALREADY_SUBSCRIBED
+
+    Example: and canceled after that
+      Given Ada has bought "Xstream pay as you go"
+      And Ada changes her plan to "Xstream subscription"
+      When her subscription is canceled at once
+      And the webhooks arrive in every possible order
+      Then Ada has no access because of CANCELED
+
+    Example: and paid a month later
+      Given Ada holds "Xstream pay as you go"
+      And 10 days pass
+      And Ada changes her plan to "Xstream subscription"
+      When her subscription renews
+      And the webhooks arrive in every possible order
+      Then Ada has access as ACTIVE
+      And she keeps access until a day after the paid period

@@ -170,7 +170,7 @@ def _invoice(head: _Head, invoice: Json, data: Json) -> Row | None:
     if subscription is None:
         return None
     made = instant_or_none(invoice, "created") or head.created
-    ends = [_through(mapping(line, "period"), made) for line in elements(invoice, "lines")]
+    ends = [_through(line, made) for line in elements(invoice, "lines")]
     fields = {"paid": head.type == "invoice.paid", "period_end": max(ends, default=None)}
     return Row(
         head.event_id,
@@ -187,13 +187,24 @@ def _invoice(head: _Head, invoice: Json, data: Json) -> Row | None:
     )
 
 
-def _through(period: Json, created: int) -> int:
+def _through(line: Json, created: int) -> int:
     """The second until which a paid line pays: its end.  Usage is billed when its period is over, so the
     invoice is `created` then; paying it pays for the trust until the next such bill, as long a period again
-    and never less than a month.  A bill for time ahead pays for that alone, however late it is paid.
+    and never less than a month.  A bill for time ahead pays for that alone, however late it is paid; so does
+    a proration, which waits for the next invoice.
     """
+    period = mapping(line, "period")
     end = instant(period, "end")
-    return end if end > created else end + max(end - instant(period, "start"), MONTH_S)
+    return end if end > created or _is_proration(line) else end + max(end - instant(period, "start"), MONTH_S)
+
+
+def _is_proration(line: Json) -> bool:
+    parent = mapping_or_empty(line, "parent")
+    kinds = (
+        line,
+        *(mapping_or_empty(parent, f"{kind}_details") for kind in ("invoice_item", "subscription_item")),
+    )
+    return any(each.get("proration") is True for each in kinds)
 
 
 def _session(head: _Head, session: Json, data: Json) -> Row:

@@ -117,6 +117,14 @@ def test_usage_that_is_paid_is_trusted_for_another_month(made: int, through: int
     assert json.loads(row_of(late).fields)["period_end"] == through
 
 
+def test_a_proration_pays_for_its_own_time() -> None:
+    """Though it waits for the next invoice, as usage does."""
+    told = invoice(created=NOW + MONTH_S)
+    told["lines"]["data"][0]["parent"] = {"invoice_item_details": {"proration": True}}
+    row = row_of(event("evt_1", "invoice.paid", told, created=NOW + MONTH_S))
+    assert json.loads(row.fields)["period_end"] == NOW + MONTH_S
+
+
 def test_an_invoice_of_no_subscription_leaves_no_row() -> None:
     """It has no bearing on access."""
     assert read_event(event("evt_1", "invoice.paid", invoice(parent=None)), ALL).row is None

@@ -131,9 +131,15 @@ def _told_invoice(known: Known, event: Event, after: Invoice) -> Known:
 
 
 def _pays_through(line: InvoiceLine, created: int) -> int:
-    """Usage is billed afterwards, and trusted for as long again, a month at least."""
+    """Usage is billed afterwards, and trusted for as long again, a month at least.  A proration waits for an
+    invoice too, but pays for its own time.
+    """
     end = line.period_end
-    return end if end > created else end + max(end - line.period_start, USAGE_TRUST_S)
+    return (
+        end
+        if end > created or line.invoice_item is not None
+        else end + max(end - line.period_start, USAGE_TRUST_S)
+    )
 
 
 def expect(known: Iterable[Known], table: AccessTable, at: int) -> Expected:

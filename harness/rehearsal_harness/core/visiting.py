@@ -147,6 +147,13 @@ def open_link(action: Any, node: Node, service: Service) -> Act:
     yield  # a generator that asks nothing of the backend
 
 
+def change_plan(action: Any, node: Node, service: Service) -> Act:
+    """The subscription's price becomes that of another offer, at once."""
+    price = service.prices[offer_named(action.offer, service).id]
+    changed = at_stripe(lambda a, n: stripe_actions.ChangePlan(subscription_of(n, a.person).id, price))
+    return (yield from changed(action, node, service))
+
+
 def use(action: Any, node: Node, service: Service) -> Act:
     """Usage is told by whoever meters, which is not the backend: an API request of the merchant's."""
     subscription = subscription_of(node, action.person)
@@ -237,6 +244,7 @@ ACTS: dict[type[Action], Acting] = {
     told.Replay: replay,
     told.OpenLink: open_link,
     told.Use: use,
+    told.ChangePlan: change_plan,
     told.Refund: at_stripe(_refund),
     told.Dispute: at_stripe(lambda a, n: stripe_actions.OpenDispute(_payment_of(n, a.person))),
     told.CloseDispute: at_stripe(lambda a, n: stripe_actions.CloseDispute(_dispute_of(n, a.person), a.won)),

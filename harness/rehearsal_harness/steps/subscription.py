@@ -83,3 +83,8 @@ def stripe_says(story: StoryWriter, who: str, status: str) -> None:
 def uses(story: StoryWriter, who: str, units: int) -> None:
     """Told to Stripe by whoever meters."""
     story.add(signed_in.Use(person=story.who(who), units=units, line=story.line))
+
+
+@step('{who:Who} changes her plan to "{offer}"')
+def changes(story: StoryWriter, who: str, offer: str) -> None:
+    story.add(signed_in.ChangePlan(person=story.who(who), offer=offer, line=story.line))

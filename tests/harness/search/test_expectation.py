@@ -215,7 +215,10 @@ def test_usage_that_was_billed_afterwards_is_trusted_for_as_long_again() -> None
     (ahead,) = learn([replace(event, created=line.period_end + DAY_S)])[event.after.customer]
     billed = replace(event, after=replace(event.after, created=line.period_end))
     (afterwards,) = learn([billed])[event.after.customer]
+    waited = replace(billed.after, lines=(replace(line, invoice_item="ii_1"),))
+    (prorated,) = learn([replace(billed, after=waited)])[event.after.customer]
 
+    assert prorated.paid_through == line.period_end
     assert ahead.paid_through == line.period_end
     assert afterwards.paid_through == line.period_end + 31 * DAY_S
 
