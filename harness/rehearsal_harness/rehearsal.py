@@ -31,6 +31,7 @@ from rehearsal_specs.reader import read_dunning, read_retry_tables, read_rules
 
 START = 1_780_272_000  # 2026-06-01T00:00:00Z
 SHORTEST_TRIED = 4
+DEFAULT_STORE = "sqlite"
 NOT_AGAIN = (
     "what broke in the search does not break when the same schedule is followed alone; the backend depends on"
     " something that is not in its store, such as memory"
@@ -42,7 +43,8 @@ RESEND_S = 30 * 86_400  # events can be resent by hand for 30 days, https://docs
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How to rehearse.  `max_duplicates` -1 is any number; `budget_s` is per story, None for none; `audit` is
-    how many schedules of each story are kept to be run again.
+    how many schedules of each story are kept to be run again.  `store` "" is the kind that the manifest
+    declares.
     """
 
     seed: int = 1
@@ -50,6 +52,11 @@ class Options:
     budget_s: float | None = None
     audit: int = 0
     start: int = START
+    store: str = ""
+
+    def store_of(self, manifest: Manifest) -> str:
+        """The kind of store that a rehearsal of `manifest` is on."""
+        return self.store or (manifest.storage.kind if manifest.storage else "") or DEFAULT_STORE
 
 
 @dataclass(slots=True, kw_only=True)
@@ -184,7 +191,14 @@ class Rehearsal:
         world, links, addresses = with_payment_links(world, manifest.offers, prices)
         sold = {**prices, **addresses}
         target = make_target(
-            manifest, self.factory, world, sold, story, database=database, follow=self.follow_clock
+            manifest,
+            self.factory,
+            world,
+            sold,
+            story,
+            storage=self.options.store_of(manifest),
+            database=database,
+            follow=self.follow_clock,
         )
         switched = (each.switches for each in story.actions if isinstance(each, Reconfigure))
         may_close = not CLOSING.isdisjoint({*story.switches, *chain.from_iterable(switched)})

@@ -84,6 +84,7 @@ def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         default="",
         help="another backend: a factory Collaborators -> Backend; default: the reference server",
     )
+    _store(run)
     run.add_argument(
         "--seed",
         type=_whole,
@@ -106,6 +107,11 @@ def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     run.add_argument("--json", action="store_true", help="print the report, one for each manifest, as JSON")
     run.add_argument("--junit", metavar="FILE", help="also write JUnit XML")
     run.add_argument("-v", "--verbose", action="store_true", help="one line per example, not per rule")
+
+
+def _store(run: argparse.ArgumentParser) -> None:
+    said = "where facts are kept; default: as declared; postgresql: at DATABASE_URL, or one of our own"
+    run.add_argument("--store", choices=("sqlite", "json", "postgresql"), default="", help=said)
 
 
 def _replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -80,9 +80,9 @@ class Screen:
         self._began = real_seconds()
         if not quiet:
             what = "reference server in process" if app == REFERENCE else app
-            clock = f"clock frozen at {instant(options.start)}"
+            store, clock = options.store_of(manifest), f"clock frozen at {instant(options.start)}"
             self._out.print(
-                f"{manifest.service} · {what} · sqlite · {clock} · seed {options.seed}\n", markup=False
+                f"{manifest.service} · {what} · {store} · {clock} · seed {options.seed}\n", markup=False
             )
 
     @contextmanager

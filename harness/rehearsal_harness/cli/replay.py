@@ -21,6 +21,8 @@ from rehearsal_harness.targets.frozen import clock_for
 from rehearsal_specs.diagnostics import SpecError
 from rehearsal_specs.reader import read_checked, read_manifest
 
+OPTIONS = ("seed", "start", "max_duplicates", "store")
+
 
 def run(options: argparse.Namespace) -> int:
     """1 when the finding breaks again, 0 when it no longer does, 2 when it cannot be followed."""
@@ -32,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
             manifest,
             backend_named(app),
             story_of_data(data["story"]),
-            Options(seed=data["seed"], start=data["start"], max_duplicates=data["max_duplicates"]),
+            Options(**{name: data[name] for name in OPTIONS}),
         )
     except (SpecError, NoBackend) as problem:
         error(str(problem))

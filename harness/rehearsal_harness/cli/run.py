@@ -105,7 +105,11 @@ def _rehearse(run: Run, factory: Factory, asked: argparse.Namespace) -> int:
 
     app = asked.app or REFERENCE
     options = Options(
-        seed=asked.seed, max_duplicates=asked.max_duplicates, budget_s=asked.budget, audit=asked.audit
+        seed=asked.seed,
+        max_duplicates=asked.max_duplicates,
+        budget_s=asked.budget,
+        audit=asked.audit,
+        store=asked.store,
     )
     screen = Screen(run.manifest, app, options, quiet=asked.json)
     run.report_path.parent.mkdir(exist_ok=True)  # what cannot be written is said before the work, not after

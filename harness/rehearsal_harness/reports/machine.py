@@ -47,6 +47,7 @@ def report(
             "max_duplicates": options.max_duplicates,
             "budget_s": options.budget_s,
             "audit": options.audit,
+            "store": options.store_of(manifest),
         },
         "evidence": {
             "manifest": {"path": manifest.path, "digest": manifest.digest},
@@ -107,6 +108,7 @@ def finding_data(manifest: Manifest, result: StoryResult, options: Options, app:
         "seed": options.seed,
         "start": options.start,
         "max_duplicates": options.max_duplicates,
+        "store": options.store_of(manifest),
         "story": story_to_data(result.story),
         "schedule": _schedule(result.trace),
         "other": _schedule(result.other),

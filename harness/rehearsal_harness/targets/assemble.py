@@ -6,7 +6,6 @@ Decides: what a fresh start is; a search begins at one.  Does not know what is s
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -15,15 +14,10 @@ from rehearsal_harness.core.world import World
 from rehearsal_harness.stripe_api.client import stripe_client
 from rehearsal_harness.stripe_api.holder import Holder
 from rehearsal_harness.targets.backend import Backend, Collaborators, Factory, fake_environ
-from rehearsal_harness.targets.frozen import SqlClock
+from rehearsal_harness.targets.databases import fresh_database
+from rehearsal_harness.targets.dying import Transactions
 from rehearsal_harness.targets.identity import Issuer
 from rehearsal_harness.targets.probing import prober_of
-from rehearsal_harness.targets.sqlite_rewind import (
-    SqliteRewind,
-    Transactions,
-    WatchedConnection,
-    transaction_maker,
-)
 from rehearsal_harness.targets.wsgi import Clock, Wire, WsgiTarget
 from rehearsal_specs.manifest import Manifest
 
@@ -35,19 +29,20 @@ def make_target(
     prices: Mapping[str, str],
     story: Story,
     *,
+    storage: str = "sqlite",
     database: str = ":memory:",
     follow: Callable[[int], None] | None = None,
 ) -> WsgiTarget:
     """A backend that has seen nothing yet, with `world` as its Stripe, for one telling of `story`."""
     holder, clock, transactions = Holder(world), Clock(world.now, follow), Transactions()
-    connection = _connect(database, transactions, crashes="crash" in dict(story.faults))
+    store = fresh_database(storage, database, transactions, crashes="crash" in dict(story.faults))
     issuer = None if manifest.identity is None else Issuer(manifest.identity)
-    plain = transaction_maker(connection)
     given = Collaborators(
         manifest=manifest,
         environ=_environ(manifest, prices, (), issuer),
-        connection=connection,
-        transaction=lambda: transactions.watch(plain()),
+        storage=storage,
+        connection=store.connection,
+        transaction=lambda: transactions.watch(store.transaction()),
         watch=transactions.watch,
         stripe=stripe_client(holder),
         clock=clock,
@@ -64,9 +59,9 @@ def make_target(
         _wire(manifest, given.environ, world, issuer, rolling=story.rolling),
         holder,
         clock,
-        SqliteRewind(connection),
+        store.rewind,
         transactions,
-        SqlClock(connection),
+        store.clock,
     )
 
 
@@ -83,14 +78,6 @@ def _configured(given: Collaborators, environ: Mapping[str, str], holder: Holder
     secrets = given.manifest.secrets
     name = next((each.name for each in secrets if each.shape == "stripe_secret_key"), "")
     return replace(given, environ=environ, stripe=stripe_client(holder, environ.get(name, "")))
-
-
-def _connect(database: str, transactions: Transactions, *, crashes: bool) -> sqlite3.Connection:
-    if not crashes:
-        return sqlite3.connect(database, isolation_level=None)
-    connection = sqlite3.connect(database, isolation_level=None, factory=WatchedConnection)
-    connection.transactions = transactions
-    return connection
 
 
 def _wire(

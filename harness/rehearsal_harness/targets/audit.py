@@ -45,6 +45,7 @@ def audit(manifest_path: str, app: str, options: Options, results: Sequence[Stor
         "seed": options.seed,
         "start": options.start,
         "max_duplicates": options.max_duplicates,
+        "store": options.store,
         "work": work,
     }
     answers = _in_fresh_process(asked)
@@ -82,7 +83,8 @@ def _in_fresh_process(asked: dict[str, Any]) -> list[list[str]]:
 
 def _answer(asked: dict[str, Any], folder: Path) -> list[list[str]]:
     manifest, factory = read_manifest(asked["manifest"]), load_factory(asked["app"])
-    options = Options(seed=asked["seed"], start=asked["start"], max_duplicates=asked["max_duplicates"])
+    names = ("seed", "start", "max_duplicates", "store")
+    options = Options(**{name: asked[name] for name in names})
     answers: list[list[str]] = []
     for number, each in enumerate(asked["work"]):
         rehearsal = Rehearsal(manifest, factory, story_of_data(each["story"]), options)
@@ -90,7 +92,7 @@ def _answer(asked: dict[str, Any], folder: Path) -> list[list[str]]:
         for index, schedule in enumerate(each["schedules"]):
             moves = tuple(move_of_data(move) for move in schedule)
             with clock_for(asked["app"], options.start) as rehearsal.follow_clock:
-                trace = rehearsal.follow(moves, database=str(folder / f"{number}-{index}.sqlite3"))
+                trace = rehearsal.follow(moves, database=str(folder / f"{number}-{index}.store"))
             broken = trace.violation.property_id if trace.violation else trace.impossible
             digests.append(broken or trace.digest.hex())
         answers.append(digests)

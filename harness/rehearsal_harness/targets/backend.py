@@ -8,7 +8,6 @@ as `module:function`, so anybody's can be rehearsed.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -37,7 +36,8 @@ class Collaborators:
 
     manifest: Manifest
     environ: Mapping[str, str]
-    connection: sqlite3.Connection
+    storage: str
+    connection: Any
     transaction: Callable[[], AbstractContextManager[object]]
     watch: Callable[[AbstractContextManager[object]], AbstractContextManager[object]]
     stripe: stripe.StripeClient

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rehearsal_harness.targets.backend import REFERENCE
 
@@ -43,6 +43,8 @@ def clock_for(app: str, at: int) -> Iterator[Move | None]:
 @contextmanager
 def frozen(at: int) -> Iterator[Move]:
     """Freeze the process at the unix second `at`; yields the function that moves its clock."""
+    with suppress(ImportError):  # imported while time stands still, it would keep the frozen classes
+        import psycopg  # noqa: F401
     import freezegun
     from freezegun.config import configure
 

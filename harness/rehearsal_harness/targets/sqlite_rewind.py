@@ -11,8 +11,9 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import blake2b
-from types import TracebackType
 from typing import Any
+
+from rehearsal_harness.targets.dying import Transactions
 
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 
@@ -89,45 +90,6 @@ class SqliteRewind:
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
-class ProcessDied(BaseException):
-    """The backend's process died here; no handler may catch it."""
-
-
-class Transactions:
-    """Transactions of a backend, each of whose ends is a place where its process may die.
-
-    `open` makes one; set `strike_at` to n to die at the n-th boundary from now (just before and just after
-    each outermost commit); 0 for never.
-    """
-
-    def __init__(self) -> None:
-        self.strike_at = 0
-        self._passed = 0
-        self._depth = 0
-
-    def arm(self, strike_at: int) -> None:
-        """Count boundaries afresh, and die at `strike_at`."""
-        self.strike_at = strike_at
-        self._passed = 0
-        self._depth = 0
-
-    @property
-    def struck(self) -> bool:
-        """Did the process die at the boundary asked for?"""
-        return 0 < self.strike_at <= self._passed
-
-    def boundary(self) -> None:
-        """One boundary is passed; raises ProcessDied when it is the one."""
-        if self._depth == 0:
-            self._passed += 1
-            if self._passed == self.strike_at:
-                raise ProcessDied
-
-    def watch(self, block: AbstractContextManager[object]) -> WatchedTransaction:
-        """`block`, a transaction's context manager, with boundaries at its end."""
-        return WatchedTransaction(block, self)
-
-
 class WatchedConnection(sqlite3.Connection):
     """A connection on which a write outside any transaction is one of its own, with boundaries."""
 
@@ -142,35 +104,6 @@ class WatchedConnection(sqlite3.Connection):
         cursor = super().execute(sql, *values)
         watched.boundary()
         return cursor
-
-
-class WatchedTransaction:
-    """A transaction that may die just before or just after its commit."""
-
-    __slots__ = ("_block", "_transactions")
-
-    def __init__(self, block: AbstractContextManager[object], transactions: Transactions) -> None:
-        self._block = block
-        self._transactions = transactions
-
-    def __enter__(self) -> None:
-        self._block.__enter__()
-        self._transactions._depth += 1
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        watched = self._transactions
-        watched._depth -= 1
-        if kind is None:
-            try:
-                watched.boundary()
-            except ProcessDied as died:
-                self._block.__exit__(ProcessDied, died, None)
-                raise
-        self._block.__exit__(kind, error, trace)
-        if kind is None:
-            watched.boundary()
 
 
 def transaction_maker(connection: sqlite3.Connection) -> Callable[[], AbstractContextManager[object]]:

@@ -31,11 +31,11 @@ from rehearsal_harness.core.requests import ApiFault, ApiFaultKind
 from rehearsal_harness.core.world import World
 from rehearsal_harness.stripe_api.holder import Exchange, Holder
 from rehearsal_harness.targets.backend import Backend
-from rehearsal_harness.targets.frozen import SqlClock
+from rehearsal_harness.targets.dying import ProcessDied, Transactions
 from rehearsal_harness.targets.identity import Issuer
 from rehearsal_harness.targets.probing import Prober
+from rehearsal_harness.targets.rewinding import Asking, Rewindable
 from rehearsal_harness.targets.signing import in_other_mode, v1
-from rehearsal_harness.targets.sqlite_rewind import ProcessDied, SqliteRewind, Transactions
 
 DIED = 0  # the status of an answer that never came
 NOTHING_ASKED: Log[Exchange] = Log()
@@ -87,9 +87,9 @@ class WsgiTarget:
         wire: Wire,
         holder: Holder,
         clock: Clock,
-        rewind: SqliteRewind,
+        rewind: Rewindable,
         transactions: Transactions,
-        sql_clock: SqlClock,
+        sql_clock: Asking,
     ) -> None:
         self._start = start
         self._switches = switches

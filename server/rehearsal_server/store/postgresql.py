@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -34,6 +33,8 @@ CONNECT_S = 3  # Stripe waits some ten seconds for an answer; a 503 must come be
 STATEMENT_MS, LOCK_MS, IDLE_MS = 8_000, 5_000, 15_000
 BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
+# Services that share a database, each in its schema, do not wait for each other.
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' ' || ?, 0))"
 _MIGRATING = "rehearsal_server.migrations"
 _STORAGE = (psycopg.OperationalError, psycopg.InternalError, psycopg.InterfaceError)
 """What is the database's failure; anything else psycopg raises is wrong SQL, our own bug."""
@@ -88,18 +89,18 @@ class PostgresqlStore(SqlStore):
 
     def _run(self, sql: str, values: tuple[Any, ...] = ()) -> int:
         with self._lent() as lent:
-            cursor = lent.execute(_dialect(sql), values) if values else lent.execute(sql.encode())
+            cursor = _execute(lent, sql, values)
             if sql == "COMMIT" and cursor.statusmessage != "COMMIT":
                 raise StoreError("the transaction had failed, so nothing of it was kept")
             return cursor.rowcount
 
     def _all(self, sql: str, values: tuple[Any, ...] = ()) -> list[Any]:
         with self._lent() as lent:
-            return lent.execute(_dialect(sql), values).fetchall()
+            return _execute(lent, sql, values).fetchall()
 
     def _lock(self, name: str) -> None:
         if getattr(self._mine, "connection", None) is not None:
-            self._run("SELECT pg_advisory_xact_lock(?)", (_key(name),))
+            self._run(_LOCK, (name,))
 
     def transaction(self) -> Block:
         mine: Connection | None = getattr(self._mine, "connection", None)
@@ -125,7 +126,8 @@ class PostgresqlStore(SqlStore):
         """The names of the migrations that were applied; another server waits here."""
         self._lock(_MIGRATING)
         self._run("SET LOCAL statement_timeout = 0")  # a table may be long
-        self._run("CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY)")
+        if self._all("SELECT to_regclass('migrations')") == [(None,)]:
+            self._run("CREATE TABLE migrations (name TEXT NOT NULL PRIMARY KEY)")
         return {name for (name,) in self._all("SELECT name FROM migrations")}
 
     def run_script(self, script: str) -> None:
@@ -202,13 +204,13 @@ def _said(error: psycopg.Error) -> str:
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
+def _execute(connection: Connection, sql: str, values: tuple[Any, ...]) -> psycopg.Cursor[tuple[Any, ...]]:
+    if values:
+        return connection.execute(_dialect(sql), values)
+    return connection.execute(sql.encode(), prepare=False)  # a script is several statements
+
+
 @lru_cache(maxsize=256)
 def _dialect(sql: str) -> bytes:
     """The statement as psycopg wants it."""
     return sql.replace("?", "%s").encode()
-
-
-@lru_cache(maxsize=4096)
-def _key(name: str) -> int:
-    """A lock's number; two names with one number only wait for each other without need."""
-    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)

@@ -46,6 +46,8 @@ _ADVANCE = (
     "INSERT INTO cursors (name, position) VALUES (?, ?)"
     " ON CONFLICT (name) DO UPDATE SET position = excluded.position"
 )
+BLIND = frozenset({_ADD_ROW, _SETTLE})
+"""Writes of which the store does not ask how many rows they wrote."""
 
 
 class Block:

@@ -7,13 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from rehearsal_harness.targets.sqlite_rewind import (
-    ProcessDied,
-    SqliteRewind,
-    Transactions,
-    WatchedConnection,
-    transaction_maker,
-)
+from rehearsal_harness.targets.dying import ProcessDied, Transactions
+from rehearsal_harness.targets.sqlite_rewind import SqliteRewind, WatchedConnection, transaction_maker
 
 
 @pytest.fixture(name="connection")

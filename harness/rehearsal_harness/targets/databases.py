@@ -1,0 +1,43 @@
+"""A fresh store of the kind that is rehearsed, with whatever marks, rewinds and digests it.
+
+Decides which module stands behind a kind.  A search keeps everything where it can be put back; with a file
+the store is a real one, in which a commit is a commit: the audit's.  Does not know the backend.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from rehearsal_harness.targets.dying import Transactions
+from rehearsal_harness.targets.frozen import SqlClock
+from rehearsal_harness.targets.rewinding import Database
+from rehearsal_harness.targets.sqlite_rewind import SqliteRewind, WatchedConnection, transaction_maker
+
+KINDS = ("sqlite", "json", "postgresql")
+
+
+def fresh_database(kind: str, file: str, transactions: Transactions, *, crashes: bool) -> Database:
+    """An empty store; `file` is ":memory:" for a search.  With `crashes` each write is a place to die at."""
+    if kind == "json":
+        from rehearsal_harness.targets.json_rewind import json_database
+
+        return json_database(file, transactions)
+    if kind == "postgresql":
+        from rehearsal_harness.targets.postgresql_rewind import postgresql_database
+
+        return postgresql_database(transactions if crashes else None, durable=file != ":memory:")
+    connection = _sqlite(file, transactions, crashes=crashes)
+    return Database(
+        connection=connection,
+        transaction=transaction_maker(connection),
+        rewind=SqliteRewind(connection),
+        clock=SqlClock(connection),
+    )
+
+
+def _sqlite(file: str, transactions: Transactions, *, crashes: bool) -> sqlite3.Connection:
+    if not crashes:
+        return sqlite3.connect(file, isolation_level=None)
+    connection = sqlite3.connect(file, isolation_level=None, factory=WatchedConnection)
+    connection.transactions = transactions
+    return connection
