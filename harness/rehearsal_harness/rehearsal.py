@@ -21,8 +21,9 @@ from rehearsal_harness.core.service import service_of
 from rehearsal_harness.core.signed_in import Reconfigure
 from rehearsal_harness.core.staging import stage, with_foreign_price, with_payment_links
 from rehearsal_harness.core.story import Story
-from rehearsal_harness.core.world import Settings
-from rehearsal_harness.targets.assemble import make_target
+from rehearsal_harness.core.world import Settings, World
+from rehearsal_harness.leaving_out import Leaving
+from rehearsal_harness.targets.assemble import Place, make_target
 from rehearsal_harness.targets.backend import Factory
 from rehearsal_harness.targets.driver import drive, drive_search, real_seconds
 from rehearsal_harness.targets.wsgi import WsgiTarget
@@ -75,13 +76,15 @@ class StoryResult:
     samples: tuple[Sample, ...] = ()
     rows: frozenset[str] = frozenset()
     audited: int = 0
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Rehearsal:
     """One manifest, one backend factory, one story; every search starts from a fresh backend.
 
-    `follow_clock` moves the process's own frozen clock, for a backend that does not use the one it is given.
+    `left_out` are columns that stores are compared without.  `follow_clock` moves the process's own frozen
+    clock, for a backend that does not use the one it is given.
     """
 
     manifest: Manifest
@@ -90,12 +93,13 @@ class Rehearsal:
     options: Options = field(default_factory=Options)
     watch: Callable[[Counts], None] | None = None
     follow_clock: Callable[[int], None] | None = None
-    _counts: Counts = field(default_factory=Counts)
+    left_out: frozenset[str] = frozenset()
 
     def run(self) -> StoryResult:
         """Search every schedule; raises NotPossible when the story itself cannot be told."""
         began = real_seconds()
-        outcome = self.search(self._counts, budget_s=self.options.budget_s, samples=self.options.audit)
+        outcome = self._whole_search()
+        left_out, self.left_out = self.left_out, frozenset()  # what is found is followed with every column
         result = StoryResult(
             story=self.story,
             verdict=Verdict.UNDETERMINED if outcome.incomplete else Verdict.PROVED,
@@ -105,6 +109,7 @@ class Rehearsal:
             samples=tuple(outcome.samples),
             rows=frozenset(outcome.rows),
             reason=outcome.incomplete,
+            left_out=tuple(sorted(left_out)),
         )
         if outcome.finding is not None:
             result.verdict, result.reason = Verdict.REFUTED, ""
@@ -117,6 +122,17 @@ class Rehearsal:
             self._not_empty(result)
         result.seconds = real_seconds() - began
         return result
+
+    def _whole_search(self) -> Outcome:
+        """The search that counts: with every column, or without those that nothing ever read."""
+        leaving = Leaving()
+        while True:
+            self.left_out = leaving.left_out
+            outcome = self.search(
+                Counts(), budget_s=self.options.budget_s, samples=self.options.audit, leaving=leaving
+            )
+            if outcome.finding is not None or not leaving.again():
+                return outcome
 
     def _not_empty(self, result: StoryResult) -> None:
         """A story says by its tags what it is about; one that never got there proves nothing."""
@@ -135,8 +151,9 @@ class Rehearsal:
         budget_s: float | None = None,
         memo: bool = True,
         samples: int = 0,
+        leaving: Leaving | None = None,
     ) -> Outcome:
-        """One exploration of a fresh backend."""
+        """One exploration of a fresh backend; `leaving` may stop it, to start again."""
         target, start, moves, checker = self.fresh(counts)
         exploration = Exploration(
             moves,
@@ -147,8 +164,16 @@ class Rehearsal:
             samples=samples,
             seed=self.options.seed,
         )
-        watch = None if self.watch is None else lambda: self.watch(counts)  # type: ignore[misc]
-        return drive_search(exploration, exploration.run(start), target, budget_s=budget_s, watch=watch)
+
+        def look(*, is_over: bool = False) -> None:
+            if self.watch is not None:
+                self.watch(counts)
+            if leaving is not None:
+                leaving.look(target.columns, exploration, is_over=is_over)
+
+        outcome = drive_search(exploration, exploration.run(start), target, budget_s=budget_s, watch=look)
+        look(is_over=True)
+        return outcome
 
     def shortest(self, finding: Finding) -> Finding:
         """The same or another violation with as few deliveries as there are."""
@@ -190,33 +215,13 @@ class Rehearsal:
             world = with_foreign_price(world)
         world, links, addresses = with_payment_links(world, manifest.offers, prices)
         sold = {**prices, **addresses}
-        target = make_target(
-            manifest,
-            self.factory,
-            world,
-            sold,
-            story,
-            storage=self.options.store_of(manifest),
-            database=database,
-            follow=self.follow_clock,
-        )
+        place = Place(self.options.store_of(manifest), database, self.left_out)
+        target = make_target(manifest, self.factory, world, sold, story, place, follow=self.follow_clock)
         switched = (each.switches for each in story.actions if isinstance(each, Reconfigure))
         may_close = not CLOSING.isdisjoint({*story.switches, *chain.from_iterable(switched)})
         checker = Checker(service_of(manifest, prices, links, may_close=may_close), counts)
         moves = Moves(story.actions, checker, _window())
-        start = Node(
-            position=0,
-            clock=world.now,
-            handled=0,
-            lost=0,
-            told=0,
-            until=0,
-            faults=story.faults,
-            duplicates=self.options.max_duplicates,
-            people=(),
-            world=world,
-        )
-        return target, start, moves, checker
+        return target, first_node(story.faults, self.options.max_duplicates, world), moves, checker
 
     def _manifest_of_story(self) -> Manifest:
         """The manifest, with the trial that the story speaks of."""
@@ -226,6 +231,22 @@ class Rehearsal:
         return replace(
             self.manifest, offers=tuple(replace(offer, trial_days=days) for offer in self.manifest.offers)
         )
+
+
+def first_node(faults: tuple[tuple[str, int], ...], duplicates: int, world: World) -> Node:
+    """Where every schedule begins: nothing has happened yet."""
+    return Node(
+        position=0,
+        clock=world.now,
+        handled=0,
+        lost=0,
+        told=0,
+        until=0,
+        faults=faults,
+        duplicates=duplicates,
+        people=(),
+        world=world,
+    )
 
 
 def _window() -> Window:

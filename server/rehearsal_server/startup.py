@@ -46,7 +46,7 @@ def context_from(path: str, environ: Mapping[str, str]) -> Context:
     _refuse_origin(manifest, settings)
     stripe = stripe_client(manifest, settings)
     try:
-        store = declared_store(manifest, settings)
+        store = declared_store(manifest, settings, wall_clock)
     except StoreError as error:
         raise StartError(str(error)) from error
     for name in open_lists(manifest, settings):

@@ -8,18 +8,19 @@ names and files; an address of a database is never shown, for its password.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from rehearsal_server.persistence import DEFAULT_FILES, is_on_root, place_of
 from rehearsal_server.settings import Settings
 from rehearsal_server.store import Store, StoreError
-from rehearsal_server.store.opening import KINDS, open_store
+from rehearsal_server.store.opening import KINDS, open_store, tables_of
 from rehearsal_specs.manifest import Manifest, Storage
 
 log = logging.getLogger("rehearsal_server.startup")
 
 
-def declared_store(manifest: Manifest, settings: Settings) -> Store:
+def declared_store(manifest: Manifest, settings: Settings, clock: Callable[[], int]) -> Store:
     """The store, opened, migrated and seen to be writable; raises StoreError, saying what to do."""
     storage = manifest.storage
     if storage is None or not storage.kind:
@@ -30,7 +31,8 @@ def declared_store(manifest: Manifest, settings: Settings) -> Store:
     if reason:
         log.warning("%s %s", storage.env, reason)
     try:
-        store = open_store(storage.kind, where)
+        entitlement = manifest.access.entitlement if manifest.access else None
+        store = open_store(storage.kind, where, tables_of(storage.tables, clock, entitlement))
         store.probe()
     except StoreError as error:
         what = "the database" if storage.kind == "postgresql" else where

@@ -66,11 +66,13 @@ class Storage:
     """Where facts are kept: `kind` is sqlite, json or postgresql; `env` names the variable that says where.
 
     Any pair of `require_persistent` (variable, value) found in the environment demands a persistent place.
+    `tables` are kept for people and other tools beside the facts.
     """
 
     kind: str
     env: str
     require_persistent: tuple[tuple[str, str], ...]
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,7 +95,8 @@ def _storage(raw: Raw) -> Storage | None:
     if "kind" not in raw:
         return None
     persistent = tuple(raw.get("require_persistent", {}).items())
-    return Storage(kind=raw["kind"], env=raw["env"], require_persistent=persistent)
+    tables = tuple(raw.get("tables", []))
+    return Storage(kind=raw["kind"], env=raw["env"], require_persistent=persistent, tables=tables)
 
 
 def _webhook(raw: Raw) -> Webhook:

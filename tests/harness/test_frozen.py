@@ -13,7 +13,8 @@ from rehearsal_harness.cli import PROVED, UNDETERMINED, main
 from rehearsal_harness.rehearsal import START
 from rehearsal_harness.targets import reference
 from rehearsal_harness.targets.backend import Backend, Collaborators
-from rehearsal_harness.targets.frozen import ClockNotFrozen, SqlClock, frozen, probe
+from rehearsal_harness.targets.frozen import ClockNotFrozen, frozen, probe
+from rehearsal_harness.targets.sqlite_watch import SqlWatch
 
 MANIFEST = str(Path(__file__).parents[2] / "manifests" / "nyra-billing-server.yaml")
 STORY = "a renewal is declined"
@@ -71,7 +72,7 @@ def test_time_is_frozen_in_every_way_python_asks() -> None:
 def test_only_functions_of_time_are_noticed() -> None:
     """Ordinary SQL is not taken for a question about the time."""
     connection = sqlite3.connect(":memory:")
-    clock = SqlClock(connection)
+    clock = SqlWatch(connection)
     connection.execute("SELECT max(1, 2), upper('now')")
     assert clock.asked == ""
     connection.execute("SELECT datetime('now')")

@@ -82,6 +82,7 @@ def _story(result: StoryResult) -> dict[str, Any]:
         "probes": counts.probes,
         "schedules": counts.schedules,
         "audited": result.audited,
+        "columns_left_out": list(result.left_out),
         "reached": sorted(result.reached),
         "broken": broken.property_id if broken else "",
     }

@@ -1,13 +1,14 @@
 """Put one fresh backend together: database, simulated Stripe, clock, secrets, and the app itself.
 
-Decides: what a fresh start is; a search begins at one.  Does not know what is searched.  `database` is
-":memory:" for a search; a file for the audit, where commits are real.
+Decides: what a fresh start is; a search begins at one.  Does not know what is searched.  A search
+keeps facts in memory; the audit in a file, where commits are real.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from rehearsal_harness.core.story import Story
 from rehearsal_harness.core.world import World
@@ -22,25 +23,32 @@ from rehearsal_harness.targets.wsgi import Clock, Wire, WsgiTarget
 from rehearsal_specs.manifest import Manifest
 
 
+class Place(NamedTuple):
+    """Where facts are kept: the kind of `storage`; a file or ":memory:"; columns that do not count."""
+
+    storage: str
+    database: str = ":memory:"
+    left_out: frozenset[str] = frozenset()
+
+
 def make_target(
     manifest: Manifest,
     factory: Factory,
     world: World,
     prices: Mapping[str, str],
     story: Story,
+    place: Place,
     *,
-    storage: str = "sqlite",
-    database: str = ":memory:",
     follow: Callable[[int], None] | None = None,
 ) -> WsgiTarget:
     """A backend that has seen nothing yet, with `world` as its Stripe, for one telling of `story`."""
     holder, clock, transactions = Holder(world), Clock(world.now, follow), Transactions()
-    store = fresh_database(storage, database, transactions, crashes="crash" in dict(story.faults))
+    store = fresh_database(*place, transactions, crashes="crash" in dict(story.faults))
     issuer = None if manifest.identity is None else Issuer(manifest.identity)
     given = Collaborators(
         manifest=manifest,
         environ=_environ(manifest, prices, (), issuer),
-        storage=storage,
+        storage=place.storage,
         connection=store.connection,
         transaction=lambda: transactions.watch(store.transaction()),
         watch=transactions.watch,
@@ -59,9 +67,8 @@ def make_target(
         _wire(manifest, given.environ, world, issuer, rolling=story.rolling),
         holder,
         clock,
-        store.rewind,
+        store,
         transactions,
-        store.clock,
     )
 
 

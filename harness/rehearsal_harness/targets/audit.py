@@ -35,6 +35,7 @@ def audit(manifest_path: str, app: str, options: Options, results: Sequence[Stor
     work = [
         {
             "story": story_to_data(result.story),
+            "left_out": result.left_out,
             "schedules": [[move._asdict() for move in sample.moves] for sample in result.samples],
         }
         for result in audited
@@ -87,7 +88,8 @@ def _answer(asked: dict[str, Any], folder: Path) -> list[list[str]]:
     options = Options(**{name: asked[name] for name in names})
     answers: list[list[str]] = []
     for number, each in enumerate(asked["work"]):
-        rehearsal = Rehearsal(manifest, factory, story_of_data(each["story"]), options)
+        left_out = frozenset(each["left_out"])
+        rehearsal = Rehearsal(manifest, factory, story_of_data(each["story"]), options, left_out=left_out)
         digests: list[str] = []
         for index, schedule in enumerate(each["schedules"]):
             moves = tuple(move_of_data(move) for move in schedule)

@@ -9,14 +9,16 @@ from __future__ import annotations
 import sqlite3
 
 from rehearsal_harness.targets.dying import Transactions
-from rehearsal_harness.targets.frozen import SqlClock
 from rehearsal_harness.targets.rewinding import Database
 from rehearsal_harness.targets.sqlite_rewind import SqliteRewind, WatchedConnection, transaction_maker
+from rehearsal_harness.targets.sqlite_watch import SqlWatch
 
 KINDS = ("sqlite", "json", "postgresql")
 
 
-def fresh_database(kind: str, file: str, transactions: Transactions, *, crashes: bool) -> Database:
+def fresh_database(
+    kind: str, file: str, left_out: frozenset[str], transactions: Transactions, *, crashes: bool
+) -> Database:
     """An empty store; `file` is ":memory:" for a search.  With `crashes` each write is a place to die at."""
     if kind == "json":
         from rehearsal_harness.targets.json_rewind import json_database
@@ -27,11 +29,13 @@ def fresh_database(kind: str, file: str, transactions: Transactions, *, crashes:
 
         return postgresql_database(transactions if crashes else None, durable=file != ":memory:")
     connection = _sqlite(file, transactions, crashes=crashes)
+    watch = SqlWatch(connection)
     return Database(
         connection=connection,
         transaction=transaction_maker(connection),
-        rewind=SqliteRewind(connection),
-        clock=SqlClock(connection),
+        rewind=SqliteRewind(connection, watch, left_out),
+        clock=watch,
+        columns=watch,
     )
 
 

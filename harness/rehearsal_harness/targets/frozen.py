@@ -9,7 +9,6 @@ Source: https://github.com/spulec/freezegun (freezing is entered once, then move
 from __future__ import annotations
 
 import datetime
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,9 +17,6 @@ from contextlib import contextmanager, suppress
 from rehearsal_harness.targets.backend import REFERENCE
 
 Move = Callable[[int], None]
-SQL_CLOCKS = frozenset({"date", "time", "datetime", "julianday", "unixepoch", "strftime"}) | frozenset(
-    {"current_date", "current_time", "current_timestamp"}
-)
 
 
 class ClockNotFrozen(Exception):
@@ -64,19 +60,6 @@ def probe(at: int) -> None:
     wrong = [name for name, second in answers.items() if second != at]
     if wrong:
         raise ClockNotFrozen(f"{', '.join(wrong)} gives the real time although the clock is frozen")
-
-
-class SqlClock:
-    """Notices when a backend asks SQLite for the time, which cannot be frozen; `asked` is how."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.asked = ""
-        connection.set_authorizer(self._authorize)
-
-    def _authorize(self, action: int, _: str | None, function: str | None, *__: str | None) -> int:
-        if action == sqlite3.SQLITE_FUNCTION and function in SQL_CLOCKS:
-            self.asked = f"SQL's own clock ({function})"
-        return sqlite3.SQLITE_OK
 
 
 def _in_thread() -> int:

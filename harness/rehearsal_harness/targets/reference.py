@@ -35,13 +35,26 @@ def create(given: Collaborators) -> Backend:
 
 
 def _sqlite(given: Collaborators) -> Store:
+    from rehearsal_server.store.opening import tables_of
     from rehearsal_server.store.sqlite import SqliteStore
+    from rehearsal_server.store.sqlite_tables import TabledSqliteStore
 
     class Watched(SqliteStore):
         def transaction(self) -> Any:
             return given.watch(super().transaction())
 
-    store = Watched(lambda: given.connection)
+    class WatchedTabled(TabledSqliteStore):
+        def transaction(self) -> Any:
+            return given.watch(super().transaction())
+
+    manifest = given.manifest
+    entitlement = manifest.access.entitlement if manifest.access else None
+    tables = tables_of(manifest.storage.tables if manifest.storage else (), given.clock, entitlement)
+
+    def connect() -> Any:
+        return given.connection
+
+    store = Watched(connect) if tables is None else WatchedTabled(connect, *tables)
     store.migrate()
     return store
 

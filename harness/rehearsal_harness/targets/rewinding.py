@@ -38,6 +38,15 @@ class Asking(Protocol):
     """What it asked for, "" for nothing: the store's own clock."""
 
 
+class Columns(Protocol):
+    """Notices what a backend reads.  A name is table.column; table.rowid stands for the order of its rows."""
+
+    read: set[str]
+
+    def unread(self) -> frozenset[str]:
+        """What stores could be compared without, for all that was read until now."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
     """One fresh store: what the backend is given of it, and how a search rewinds it."""
@@ -46,3 +55,4 @@ class Database:
     transaction: Callable[[], AbstractContextManager[object]]
     rewind: Rewindable
     clock: Asking
+    columns: Columns | None = None

@@ -1,7 +1,8 @@
 """Mark, rewind and digest a SQLite database through savepoints on one pinned connection.
 
-Decides: what "the same store" means: every row of every table, and nothing left out.  The order in which
-SQLite keeps rows is digested apart, since most backends never depend on it.  Does not know who writes.
+Decides: what "the same store" means: every row of every table, but for columns that nothing reads.  The order
+in which SQLite keeps rows is digested apart, since most backends never depend on it.  Does not know who
+writes.
 """
 
 from __future__ import annotations
@@ -14,15 +15,26 @@ from hashlib import blake2b
 from typing import Any
 
 from rehearsal_harness.targets.dying import Transactions
-
-TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+from rehearsal_harness.targets.sqlite_watch import TABLES, SqlWatch, quoted
 
 
 class SqliteRewind:
-    """A rewindable database.  `connection` was opened with `isolation_level=None`."""
+    """A rewindable database.  `connection` was opened with `isolation_level=None`.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    `left_out` are columns (table.column) that are not digested, and table.rowid where the order of rows is
+    not.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        watch: SqlWatch | None = None,
+        left_out: frozenset[str] = frozenset(),
+    ) -> None:
         self._connection = connection
+        self._watch = watch or SqlWatch(connection)
+        self._left_out = left_out
+        self._free: set[int] = set()
         self._schema = -1
         self._read = ""
 
@@ -65,26 +77,34 @@ class SqliteRewind:
         execute = self._connection.execute
         ((schema,),) = execute("PRAGMA schema_version").fetchall()
         if schema != self._schema:
-            self._schema, self._read = schema, self._read_of(execute(TABLES).fetchall())
-        rows = [
-            marshal.dumps(row, 2) for row in execute(self._read).fetchall()
-        ]  # format 2 has no back references
-        kept = blake2b(b"".join(rows), digest_size=16).digest()
+            with self._watch.off():
+                self._schema, self._read = schema, self._read_of(execute(TABLES).fetchall())
+        with self._watch.off():
+            found = execute(self._read).fetchall()
+        rows = [marshal.dumps(row, 2) for row in found]  # format 2 has no back references
+        free = self._free
+        ordered = (
+            [text for row, text in zip(found, rows, strict=True) if row[0] not in free] if free else rows
+        )
+        kept = blake2b(b"".join(ordered), digest_size=16).digest()
         rows.sort()
         return blake2b(b"".join(rows), digest_size=16).digest() + kept
 
-    def _read_of(self, tables: list[tuple[str]]) -> str:
+    def _read_of(self, tables: list[tuple[str, str]]) -> str:
         """One statement that reads everything: the number of the table, then its columns, then NULLs."""
-        quoted = ['"' + name.replace('"', '""') + '"' for (name,) in tables]
-        widths = [
-            len(self._connection.execute(f"SELECT * FROM {name} LIMIT 0").description) for name in quoted
-        ]
-        widest = max(widths, default=0)
+        self._free = {number for number, (name, _) in enumerate(tables) if f"{name}.rowid" in self._left_out}
+        columns = [self._columns_of(name) for name, _ in tables]
+        widest = max(map(len, columns), default=0)
         reads = [
-            f"SELECT {number}, *{', NULL' * (widest - width)} FROM {name}"
-            for number, (name, width) in enumerate(zip(quoted, widths, strict=True))
+            f"SELECT {', '.join([str(number), *names, *['NULL'] * (widest - len(names))])}"
+            f" FROM {quoted(name)} NOT INDEXED"
+            for number, ((name, _), names) in enumerate(zip(tables, columns, strict=True))
         ]
-        return " UNION ALL ".join(reads) or "SELECT 0"
+        return "/* digest */ " + (" UNION ALL ".join(reads) or "SELECT 0")
+
+    def _columns_of(self, table: str) -> list[str]:
+        described = self._connection.execute(f"SELECT * FROM {quoted(table)} LIMIT 0").description
+        return [quoted(name) for name, *_ in described if f"{table}.{name}" not in self._left_out]
 
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")

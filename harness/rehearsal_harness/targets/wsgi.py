@@ -34,7 +34,7 @@ from rehearsal_harness.targets.backend import Backend
 from rehearsal_harness.targets.dying import ProcessDied, Transactions
 from rehearsal_harness.targets.identity import Issuer
 from rehearsal_harness.targets.probing import Prober
-from rehearsal_harness.targets.rewinding import Asking, Rewindable
+from rehearsal_harness.targets.rewinding import Database
 from rehearsal_harness.targets.signing import in_other_mode, v1
 
 DIED = 0  # the status of an answer that never came
@@ -87,9 +87,8 @@ class WsgiTarget:
         wire: Wire,
         holder: Holder,
         clock: Clock,
-        rewind: Rewindable,
+        store: Database,
         transactions: Transactions,
-        sql_clock: Asking,
     ) -> None:
         self._start = start
         self._switches = switches
@@ -98,9 +97,10 @@ class WsgiTarget:
         self._wire = wire
         self._holder = holder
         self._clock = clock
-        self._rewind = rewind
+        self._rewind = rewind = store.rewind
         self._transactions = transactions
-        self._sql_clock = sql_clock
+        self._sql_clock = store.clock
+        self.columns = store.columns
         self._bodies: dict[str, bytes] = {}
         self._signatures: dict[tuple[str, int, str], str] = {}
         self._handlers: dict[type, Callable[[Any], Any]] = {

@@ -109,6 +109,8 @@ class LicenseStatus:
             answer["license"] = tokens.sign(Audience.LICENSE, bearer, access, table, now)
             answer["deviceAccessToken"] = tokens.sign(Audience.DEVICE, bearer, access, table, now)
             answer["deviceAccessTokenExpiresAtIso"] = iso(until)
+        if bearer is not None:
+            self._context.store.note_check(bearer.customer, bearer.device, now, active=access.allowed)
         return answer
 
     def _activated(self, bearer: Bearer, now: int) -> dict[str, object]:

@@ -86,6 +86,10 @@ class Store(Protocol):
     def activate(self, customer: str, device: str, at: int) -> None:
         """Record the first activation of a device."""
 
+    def note_check(self, customer: str, device: str, at: int, *, active: bool) -> None:
+        """A device asked at `at` and was answered; only a store with a table for that writes it down."""
+        return
+
     def cursor(self, name: str) -> int | None:
         """How far a reader of Stripe's event list has come (unix seconds)."""
 

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from rehearsal_server.facts import Row, Settlement
-from rehearsal_server.store import History, Request, Store, StoreError
+from rehearsal_server.store import History, Request, Store
 
 WIDTH = len(Row._fields)
 _COLUMNS = [f'"{name}"' for name in Row._fields]
@@ -57,7 +57,7 @@ class Block:
     the end of an outermost block, whatever happened.
     """
 
-    __slots__ = ("_alive", "_begin", "_nested", "_over", "_run")
+    __slots__ = ("_alive", "_before", "_begin", "_nested", "_over", "_run")
 
     def __init__(
         self,
@@ -69,6 +69,11 @@ class Block:
     ) -> None:
         self._run, self._alive, self._begin, self._over = run, alive, begin, over
         self._nested = not begin
+        self._before: Callable[[], None] | None = None
+
+    def then(self, *, before: Callable[[], None] | None, over: Callable[[], None]) -> None:
+        """Also call `before` just before what was written is kept, and `over` at the end."""
+        self._before, self._over = before, over
 
     def __enter__(self) -> None:
         try:
@@ -90,8 +95,10 @@ class Block:
 
     def _keep(self) -> None:
         try:
+            if self._before is not None:
+                self._before()
             self._run("RELEASE block" if self._nested else "COMMIT")
-        except StoreError:
+        except BaseException:
             self._undo()
             raise
 

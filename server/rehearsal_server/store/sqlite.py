@@ -36,14 +36,7 @@ class SqliteStore(SqlStore):
     @classmethod
     def open(cls, path: str | Path) -> SqliteStore:
         """The store in a file, made and migrated when needed; raises StoreError."""
-
-        def connect() -> sqlite3.Connection:
-            connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            return connection
-
-        store = cls(connect)
+        store = cls(connector(path))
         store.migrate()
         return store
 
@@ -110,6 +103,18 @@ class SqliteStore(SqlStore):
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"{path} could not be copied to {target} before {name}: {error}") from error
         return str(target)
+
+
+def connector(path: str | Path) -> Callable[[], sqlite3.Connection]:
+    """What makes durable connections to a file."""
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    return connect
 
 
 def _named(error: sqlite3.Error) -> Exception:
