@@ -103,6 +103,14 @@ def test_an_event_keeps_the_accounts_version() -> None:
     assert "amount_paid_off_stripe" not in event["data"]["object"]
 
 
+def test_an_event_is_not_made_older_by_an_older_request() -> None:
+    """It was told in the account's version, and stays as it was told."""
+    scene = subscriber()
+    event = scene.event("invoice.paid")
+
+    assert _get(scene.world, f"/v1/events/{event.id}", CLOVER)[1] == render_event(event)
+
+
 def test_an_unknown_version_is_refused_by_name() -> None:
     """With the versions there are."""
     status, body, _ = _get(empty(), "/v1/prices", "2024-06-20")
