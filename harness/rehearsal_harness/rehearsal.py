@@ -75,6 +75,7 @@ class StoryResult:
     reason: str = ""
     samples: tuple[Sample, ...] = ()
     rows: frozenset[str] = frozenset()
+    delivered: frozenset[str] = frozenset()
     audited: int = 0
     left_out: tuple[str, ...] = ()
 
@@ -108,6 +109,7 @@ class Rehearsal:
             reached=frozenset(outcome.reached),
             samples=tuple(outcome.samples),
             rows=frozenset(outcome.rows),
+            delivered=frozenset(outcome.delivered),
             reason=outcome.incomplete,
             left_out=tuple(sorted(left_out)),
         )

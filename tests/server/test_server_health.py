@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from served import Server, make_server
 
+from rehearsal_server.build import build_id
 from rehearsal_server.store.sqlite import SqliteStore
 from rehearsal_specs.manifest import Manifest
 
@@ -20,6 +21,7 @@ def test_a_fit_server_says_so(server: Server) -> None:
         "ok": True,
         "service": "nyra-billing-server",
         "version": "0.1.0",
+        "build": build_id(),
         "problems": [],
         "degraded": [],
         "checkout": "open",

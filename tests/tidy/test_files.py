@@ -34,7 +34,8 @@ CHANGES = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 # Hosts that a file may name: sources of rules, and names that no machine has (RFC 2606, RFC 6761).
 HOSTS = re.compile(
     r"(?:.+\.)?(?:stripe\.com|example\.com|example|test|invalid|localhost)"
-    r"|www\.(?:sqlite|postgresql)\.org|(?:fetch|url)\.spec\.whatwg\.org|github\.com|json-schema\.org|keepachangelog\.com|127\.0\.0\.1"
+    r"|www\.(?:sqlite|postgresql)\.org|(?:fetch|url)\.spec\.whatwg\.org"
+    r"|(?:docs\.)?github\.com|in-toto\.io|docs\.oasis-open\.org|json\.schemastore\.org|json-schema\.org|keepachangelog\.com|127\.0\.0\.1"
 )
 URL_HOST = re.compile(r"\bhttps?://([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 # A folder of one machine: somebody's home, a mount, a work folder, a folder below the temporary one.

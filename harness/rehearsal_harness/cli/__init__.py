@@ -13,6 +13,7 @@ from importlib import import_module
 from traceback import format_exc
 
 from rehearsal_harness.cli.desktop_options import desktop_options
+from rehearsal_harness.cli.gate_options import gate_options
 from rehearsal_harness.cli.operating_options import operating_options
 from rehearsal_harness.cli.out import error, write_what_can_be_written
 
@@ -25,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     write_what_can_be_written()
     options = _parser().parse_args(arguments)
-    command = import_module(f"rehearsal_harness.cli.{options.command.replace('-', '_')}")
+    module = {"preflight": "gate"}.get(options.command, options.command.replace("-", "_"))
+    command = import_module(f"rehearsal_harness.cli.{module}")
     try:
         status: int = command.run(options)
     except OSError as problem:
@@ -60,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     _explain(commands)
     desktop_options(commands)
     operating_options(commands)
+    gate_options(commands)
     return parser
 
 

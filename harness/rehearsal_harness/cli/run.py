@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -148,11 +149,14 @@ def _tell(run: Run, screen: Screen, options: Options, asked: argparse.Namespace)
         screen.results(run.results, verbose=asked.verbose)
         screen.summary(data["verdict"], run.results, run.report_path, interrupted=run.interrupted)
     _write(run, data, options, app)
+    if not asked.story:  # some stories are no evidence of a service
+        _write_evidence(run, options, app, str(data["verdict"]))
     return {"PROVED": PROVED, "REFUTED": FINDING}.get(data["verdict"], UNDETERMINED)
 
 
 def _write(run: Run, data: dict[str, Any], options: Options, app: str) -> None:
-    from rehearsal_harness.reports.machine import finding_data, finding_path, write_json
+    from rehearsal_harness.reports.files import write_json
+    from rehearsal_harness.reports.machine import finding_data, finding_path
 
     for result in run.results:
         path = finding_path(run.manifest.service, result)
@@ -161,3 +165,20 @@ def _write(run: Run, data: dict[str, Any], options: Options, app: str) -> None:
         elif result.verdict == "PROVED":
             path.unlink(missing_ok=True)  # found earlier, and mended since
     write_json(run.report_path, data)
+
+
+def _write_evidence(run: Run, options: Options, app: str, verdict: str) -> None:
+    from rehearsal_harness.reports.evidence import evidence_path, rehearsal_evidence
+    from rehearsal_harness.reports.files import write_json
+
+    evidence = rehearsal_evidence(
+        run.manifest,
+        run.features,
+        run.results,
+        app=app,
+        seed=options.seed,
+        at=int(time.time()),
+        complete=not run.interrupted and options.max_duplicates < 0,
+        verdict=verdict,
+    )
+    write_json(evidence_path(run.manifest.service), evidence)

@@ -48,13 +48,17 @@ class Sample(NamedTuple):
 
 @dataclass(slots=True)
 class Outcome:
-    """What a search found.  `incomplete` says why not every schedule was tried, "" when all were."""
+    """What a search found.  `incomplete` says why not every schedule was tried, "" when all were.
+
+    `delivered` are the event types that some finished schedule saw acknowledged.
+    """
 
     counts: Counts
     finding: Finding | None = None
     incomplete: str = ""
     reached: set[str] = field(default_factory=set)
     rows: set[str] = field(default_factory=set)
+    delivered: set[str] = field(default_factory=set)
     samples: list[Sample] = field(default_factory=list)
 
 
@@ -200,6 +204,8 @@ class Exploration:
         if self._moves.finished(frame.node):
             frame.paths += 1
             self._outcome.rows.update(event.row for event in frame.node.world.events)
+            told = enumerate(self._checker.deliverable(frame.node))
+            self._outcome.delivered.update(event.type for nth, event in told if frame.node.handled >> nth & 1)
             self._sample(stack, frame)
         elif not frame.leads_on:
             return stuck(self._checker, frame.node)

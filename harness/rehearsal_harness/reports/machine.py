@@ -7,7 +7,6 @@ manifest's own names.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Sequence
@@ -19,12 +18,13 @@ from rehearsal_harness.core.findings import Verdict
 from rehearsal_harness.core.replaying import Trace
 from rehearsal_harness.core.story_data import story_to_data
 from rehearsal_harness.rehearsal import Options, StoryResult
+from rehearsal_harness.reports.digests import files_digest, target_digest, tree_digest
+from rehearsal_harness.reports.files import FOLDER
 from rehearsal_harness.resources import package_folder
 from rehearsal_specs.manifest import Manifest
 from rehearsal_specs.reader import read_properties, read_rules
 
 FORMAT = 1
-FOLDER = Path(".rehearsal")
 NAME_LENGTH_MAX = 160
 
 
@@ -143,36 +143,3 @@ def finding_path(service: str, result: StoryResult) -> Path:
 def report_path(service: str = "") -> Path:
     """Where a run's report is kept; `service` tells the reports of several apart."""
     return FOLDER / (f"report-{service}.json" if service else "report.json")
-
-
-def write_json(path: Path, data: Any) -> None:
-    """Write whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    draft.replace(path)
-
-
-def files_digest(paths: set[Path]) -> str:
-    """SHA-256 over the names and contents of files."""
-    total = sha256()
-    for path in sorted(paths):
-        total.update(path.name.encode() + b"\0" + sha256(path.read_bytes()).digest())
-    return total.hexdigest()
-
-
-def tree_digest(folder: Path) -> str:
-    """SHA-256 over the source and data files of a package."""
-    total = sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in (".py", ".yaml", ".json", ".sql"):
-            total.update(path.relative_to(folder).as_posix().encode() + b"\0")
-            total.update(sha256(path.read_bytes()).digest())
-    return total.hexdigest()
-
-
-def target_digest(app: str) -> str | None:
-    """What identifies the backend that was rehearsed; None when it cannot be said."""
-    from rehearsal_harness.targets.backend import REFERENCE
-
-    return tree_digest(package_folder("rehearsal_server")) if app == REFERENCE else None

@@ -12,6 +12,7 @@ import logging
 import falcon
 
 from rehearsal_server import __version__
+from rehearsal_server.build import build_id
 from rehearsal_server.checkout_gate import closed, deployability
 from rehearsal_server.context import Context
 from rehearsal_server.store import StoreError
@@ -36,6 +37,7 @@ class Health:
             "ok": not problems,
             "service": self._context.manifest.service,
             "version": __version__,
+            "build": build_id(),
             "problems": problems,
             "degraded": degraded,
             "checkout": "open" if refusal is None else str(refusal.title),

@@ -1,0 +1,35 @@
+"""Write the verdict where a server reads it: `deployability.status`.
+
+Decides the two words that a server knows, and that the file is written whole or not at all.  Does not decide
+the verdict; whatever is not GO closes, and only a live gate opens.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from rehearsal_harness.core.gate import GateVerdict
+
+NO_GO = "NO_GO_LIVE_MONEY"
+GO = "GO_LIVE_MONEY"
+
+
+def status_of(verdict: GateVerdict, mode: str) -> str:
+    """A test gate says nothing about live money, so it opens none."""
+    return GO if verdict is GateVerdict.GO and mode == "live" else NO_GO
+
+
+def write_status(place: Path, status: str) -> None:
+    """`{"deployability": {"status": …}}`, atomically; raises OSError."""
+    handle, draft = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f'{{"deployability": {{"status": "{status}"}}}}\n')
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, place)
+    except OSError:
+        Path(draft).unlink(missing_ok=True)
+        raise
