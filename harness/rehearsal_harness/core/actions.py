@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from .cards import Card
 
@@ -160,11 +161,15 @@ class ItemChange:
 
 @dataclass(frozen=True, slots=True)
 class ChangeItems:
-    """The merchant changes the items of a subscription by API; `proration_behavior` as in ChangePlan."""
+    """The merchant changes the items of a subscription by API; `proration_behavior` as in ChangePlan.
+
+    `fields` are further fields of the subscription that the same request sets, by name.
+    """
 
     subscription_id: str
     items: tuple[ItemChange, ...]
     proration_behavior: str = "create_prorations"
+    fields: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import stripe
 from edges import Account
 
 from rehearsal_harness.core.actions import CompleteCheckout
+from rehearsal_harness.core.render import render_event
 
 
 def _subscription(account: Account, **fields: Any) -> Any:
@@ -56,6 +57,26 @@ def test_an_item_without_an_id_is_added(account: Account) -> None:
     assert len(both["items"].data) == 2
     left = update(before.id, {"items": [{"id": old, "deleted": True}], "proration_behavior": "none"})
     assert [each.price.id for each in left["items"].data] == [price]
+
+
+def test_one_request_is_one_update(account: Account) -> None:
+    """Items and metadata together; metadata alone where the items are what they were."""
+    before = _subscription(account)
+    item, price = before["items"].data[0], account.price(unit_amount=2400).id
+    update = account.stripe.v1.subscriptions.update
+    said = len(account.holder.world.events)
+    for change, plan in (({"id": item.id, "price": price}, "more"), ({"id": item.id}, "most")):
+        update(
+            before.id,
+            {"items": [change], "metadata": {"plan": plan}, "proration_behavior": "none"},  # type: ignore[list-item]
+        )
+
+    events = [render_event(event) for event in account.holder.world.events.since(said)]
+    assert [event["type"] for event in events] == ["customer.subscription.updated"] * 2
+    assert [sorted(event["data"]["previous_attributes"]) for event in events] == [
+        ["items", "metadata"],
+        ["metadata"],
+    ]
 
 
 @pytest.mark.parametrize(

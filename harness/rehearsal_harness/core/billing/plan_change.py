@@ -35,7 +35,10 @@ def change_items(change: Change, action: ChangeItems) -> None:
     before = change.get(Subscription, action.subscription_id)
     row = change.row(Subscription, before, Cause.PLAN_CHANGED)
     items = tuple(_changed(change, before, action.items))
+    written = replace(before, **dict(action.fields))
     if items == before.items:
+        if written != before:
+            change.update(before, written)
         return
     prices = tuple(item.price for item in items)
     currencies = {price.currency for price in prices}
@@ -50,7 +53,7 @@ def change_items(change: Change, action: ChangeItems) -> None:
     key = f"{before.id}|{change.now}|{len(change.table(Invoice).ids_owned_by(before.id))}"
     new_id = change.new_id("in", key) if now else before.latest_invoice
     features = entitlements.features_of(change, prices)
-    after = replace(before, items=items, latest_invoice=new_id, entitled_features=features)
+    after = replace(written, items=items, latest_invoice=new_id, entitled_features=features)
     change.follow(row, before, after)
     for each in prorations:
         change.create(each, Cause.PLAN_CHANGED)

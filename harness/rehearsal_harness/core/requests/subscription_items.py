@@ -7,6 +7,7 @@ beside the others.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..actions import ChangeItems, ItemChange
@@ -32,17 +33,14 @@ def price_of(call: Call, price_id: str, param: str) -> Price:
     return price
 
 
-def with_items(call: Call, world: World, before: Subscription) -> World:
-    """The world after the items of `call` have changed; raises Refusal."""
-    behavior = call.params.get("proration_behavior")
-    if "items" not in call.params:
-        if behavior not in (None, "none"):
-            raise refusal.not_simulated("proration_behavior", f"{behavior} without items")
-        return world
+def with_items(call: Call, before: Subscription, fields: Mapping[str, Any]) -> World:
+    """The world after the items of `call` have changed, and `fields` with them; raises Refusal."""
     items: list[dict[str, Any]] = call.params["items"]
     changes = tuple(_change(call, before, position, item) for position, item in enumerate(items))
     _check(call, before, changes)
-    return step(world, ChangeItems(before.id, changes, behavior or "create_prorations"), call.request)
+    behavior = call.params.get("proration_behavior", "create_prorations")
+    action = ChangeItems(before.id, changes, behavior, tuple(fields.items()))
+    return step(call.world, action, call.request)
 
 
 def _change(call: Call, before: Subscription, position: int, item: dict[str, Any]) -> ItemChange:

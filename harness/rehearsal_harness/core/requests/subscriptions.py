@@ -50,22 +50,31 @@ def _update(call: Call) -> tuple[World, Json]:
     if before.status in _ENDED and call.params.keys() - {"metadata", "cancellation_details", "expand"}:
         message = "A canceled subscription can only update its cancellation_details and metadata."
         raise refusal.invalid(message)
-    world = _write_fields(call, before)
-    world = with_items(call, world, before)
+    fields = _fields(call, before)
+    if "items" in call.params:
+        world = with_items(call, before, fields)
+    else:
+        world = _write_fields(call, before, fields)
     world = _schedule(call, world, before)
     return world, shown(world, world.get(Subscription, before.id))
 
 
-def _write_fields(call: Call, before: Subscription) -> World:
+def _fields(call: Call, before: Subscription) -> dict[str, Any]:
+    """The fields of the subscription that are written as they are sent."""
     details = call.params.get("cancellation_details", {})
     if call.params.get("default_payment_method") is not None:
         call.named(PaymentMethod, call.params["default_payment_method"], "default_payment_method")
-    after = replace(
-        before,
-        metadata=metadata_of(call.params, before.metadata),
+    return {
+        "metadata": metadata_of(call.params, before.metadata),
         **given(call.params, "description default_payment_method"),
         **{f"cancellation_{name}": value for name, value in details.items()},
-    )
+    }
+
+
+def _write_fields(call: Call, before: Subscription, fields: dict[str, Any]) -> World:
+    if call.params.get("proration_behavior", "none") != "none":
+        raise refusal.not_simulated("proration_behavior", "without items")
+    after = replace(before, **fields)
     change = call.change()
     if after != before:
         change.update(before, after)
