@@ -126,8 +126,8 @@ def _named(error: sqlite3.Error) -> Exception:
 def _statements(script: str) -> list[str]:
     """The statements of a migration; `executescript` would commit the transaction around it."""
     statements, pending = [], ""
-    for line in script.splitlines(keepends=True):
-        pending += line
+    for part in script.split(";")[:-1]:  # a semicolon in a text or a trigger does not complete a statement
+        pending += part + ";"
         if sqlite3.complete_statement(pending):
             statements.append(pending)
             pending = ""
