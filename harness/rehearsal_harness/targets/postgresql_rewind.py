@@ -29,6 +29,7 @@ class PostgresqlRewind:
     def __init__(self, connection: Pinned) -> None:
         self._connection = connection
         self._shapes = -1
+        self._read = ""
         self._top = ""
         self._clean = -1
         self._states: dict[int, bytes | None] = {}
@@ -87,7 +88,7 @@ class PostgresqlRewind:
         connection = self._connection
         if connection.shapes != self._shapes:
             self._prepare()
-        half = blake2b(b" ".join(connection.flush("EXECUTE digest")), digest_size=16).digest()
+        half = blake2b(b" ".join(connection.flush(self._read)), digest_size=16).digest()
         connection.state = half
         return half + half
 
@@ -99,9 +100,12 @@ class PostgresqlRewind:
         line = 't::text COLLATE "C"'
         rows = f"md5(string_agg({line}, '|' ORDER BY {line}))"
         reads = [f"SELECT '{number}' || {rows} FROM {name} t" for number, name in enumerate(quoted)]
-        if self._shapes >= 0:
-            connection.do(b"DEALLOCATE digest")
-        connection.do(f"PREPARE digest AS {' UNION ALL '.join(reads) or 'SELECT NULL::text'}".encode())
+        self._read = " UNION ALL ".join(reads) or "SELECT NULL::text"
+        if connection.lazy:  # elsewhere psycopg forgets every prepared statement at a real ROLLBACK
+            if self._shapes >= 0:
+                connection.do(b"DEALLOCATE digest")
+            connection.do(f"PREPARE digest AS {self._read}".encode())
+            self._read = "EXECUTE digest"
         self._shapes = connection.shapes
 
 
