@@ -30,8 +30,9 @@ class Collaborators:
 
     `connection` is to where facts are kept, of the kind `storage`: a sqlite3 connection (sqlite), a psycopg
     connection (postgresql), or a document with `read()` and `write(data)` (json).  It is pinned inside a
-    savepoint: use `transaction()` (which nests) and never commit or roll back; a backend with transactions of its own passes each through `watch`, so that it can die at their
-    ends. `environ` holds the names that the manifest declares.  `clock` gives unix seconds, frozen.
+    savepoint: use `transaction()` (which nests) and never commit or roll back; a backend with transactions of
+    its own passes each through `watch`, so that it can die at their ends. `environ` holds the names that the
+    manifest declares.  `clock` gives unix seconds, frozen.
     `fresh` gives a name that changes with all that happens at Stripe, and is equal for equal schedules.
     """
 
