@@ -2,7 +2,8 @@
 
 Decides what the Authorization header proves.  Does not know what the caller wants.  The admin token is
 compared in constant time and stays on servers; a device proves itself with a token that this server signed,
-a user with one of whoever signs people in.
+a user with one of whoever signs people in, as a bearer token or in a declared cookie.
+Source: Fetch Metadata Request Headers (W3C): a page cannot set `Sec-Fetch-Site`.
 """
 
 from __future__ import annotations
@@ -101,8 +102,8 @@ def stripe_of(context: Context) -> StripeClient:
 
 
 def user_or_none(context: Context, req: falcon.Request) -> User | None:
-    """The signed-in user; None without a token or where nobody can sign in; raises Refused (401)."""
-    token = bearer_token(req)
+    """The signed-in user; None without a token or where nobody can sign in; raises Refused (401, 403)."""
+    token = bearer_token(req) or _cookie_token(context, req)
     if token is None or context.identity is None:
         return None
     try:
@@ -111,6 +112,19 @@ def user_or_none(context: Context, req: falcon.Request) -> User | None:
         raise Refused(401, "TOKEN_EXPIRED", "the sign-in is over; sign in again") from None
     except IdentityError:
         raise Refused(401, "TOKEN_INVALID", "the bearer token does not prove who is calling") from None
+
+
+def _cookie_token(context: Context, req: falcon.Request) -> str | None:
+    """The token in the declared cookie.  A browser sends it along whoever made it ask, so what changes
+    something is believed only from the site's own pages; raises Refused (403).
+    """
+    terms = context.manifest.identity
+    tokens = req.get_cookie_values(terms.cookie) if terms is not None and terms.cookie else None
+    if not tokens:
+        return None
+    if req.method != "GET" and req.get_header("Sec-Fetch-Site") != "same-origin":
+        raise Refused(403, "CROSS_SITE", "only the site's own pages may send this with a cookie")
+    return tokens[0]
 
 
 def user_of(context: Context, req: falcon.Request) -> User:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 SESSION_ID = re.compile(r"cs_(?:test|live)_[A-Za-z0-9_]{1,200}")
 
@@ -23,6 +24,19 @@ TEXTS: Mapping[str, str] = {
     "failed": "Stripe's verified webhook says that the payment failed. Nothing was sold; you can try again.",
     "waiting": f"Still processing: {WEBHOOK}. You may close this page; nothing is lost, look again later.",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """A return from a checkout: a key of `TEXTS`, or "" for none; `session_id` when that told the state."""
+
+    state: str
+    session_id: str = ""
+
+    @property
+    def text(self) -> str:
+        """The sentence for people, "" without a return."""
+        return TEXTS.get(self.state, "")
 
 
 def is_session_id(text: str) -> bool:

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rehearsal_specs.site_pages import SitePages
+
 
 class WhenMissing(StrEnum):
     """What the server does when a secret is not set."""
@@ -140,7 +142,7 @@ class IdentityTerms:
     """Who signs people in: how a bearer JWT is verified, and which claim makes its bearer an operator.
 
     `key_env` names the key: a shared secret for HS256, a PEM public key for the others.  Without an
-    `admin_claim` (name and value) nobody is an operator.
+    `admin_claim` (name and value) nobody is an operator.  `cookie` may carry the token of a browser.
     """
 
     key_env: str
@@ -148,6 +150,7 @@ class IdentityTerms:
     issuer: str
     audience: str
     admin_claim: tuple[str, str] | None
+    cookie: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +264,7 @@ class Manifest:
     cors_origin_env: str | None = None
     deployability_env: str | None = None
     pause_checkout_env: str | None = None
+    pages: SitePages | None = None
     hosted: HostedTerms | None = None
     required_variables: tuple[str, ...] = ()
 

@@ -24,12 +24,12 @@ _OPERATIONS: dict[object, tuple[str, tuple[str, ...]]] = {
     "health": ("GET", ()),
     "license_keys": ("GET", ("license",)),
     "license_status": ("GET", ("access", "license")),
-    "page": ("GET", ("offers",)),
+    "page": ("GET", ("offers", "pages")),
     "plan_checkout": ("POST", ("offers", "identity")),
     "portal": ("POST", ("access", "license")),
     "price_checkout": ("POST", ("offers", "identity")),
     "replay": ("POST", ("stripeWebhook", "identity")),
-    "script": ("GET", ()),
+    "script": ("GET", ("pages",)),
     "service_request": ("POST", ("storage",)),
     "services_status": ("GET", ("offers",)),
     "subscriptions": ("GET", ("access", "identity")),
@@ -145,7 +145,7 @@ def _named(manifest: Document) -> Iterator[tuple[Keys, str]]:
     places: list[Keys] = [("container", "portEnv"), ("storage", "env")]
     places += [("license", key) for key in ("signing_secret_env", "signing_keys_env", "admin_token_env")]
     places += [("identity", "key_env"), ("cors", "origin_env")]
-    places += [("deployability", "env"), ("pause_checkout", "env")]
+    places += [("deployability", "env"), ("pause_checkout", "env"), ("pages", "contact_env")]
     places += [("hosted", key) for key in manifest.mapping("hosted")]
     for offer in manifest.mapping("offers"):
         places += [("offers", offer, "price_env"), ("offers", offer, "payment_link_env")]
@@ -197,6 +197,11 @@ def _webhook(manifest: Document, event_types: tuple[str, ...]) -> Iterator[Diagn
         offer = manifest.get("operations", route, "offer")
         if isinstance(offer, str) and offer not in offers and not _misspelt(manifest, "offers"):
             yield _undeclared(manifest, ("operations", route, "offer"), offer, "offer", offers)
+    pages = manifest.mapping("pages", "each")
+    for route in manifest.mapping("operations") if "pages" in manifest.mapping() else ():
+        template = manifest.get("operations", route, "template")
+        if isinstance(template, str) and template not in pages:
+            yield _undeclared(manifest, ("operations", route, "template"), template, "page", pages)
 
 
 def _secret_values(manifest: Document) -> Iterator[Diagnostic]:

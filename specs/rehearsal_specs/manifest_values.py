@@ -28,6 +28,7 @@ from rehearsal_specs.manifest import (
     Webhook,
     WhenMissing,
 )
+from rehearsal_specs.site_pages import Page, SitePages
 
 Raw = dict[str, Any]
 
@@ -67,6 +68,7 @@ def manifest_of(path: str, digest: str, raw: Raw) -> Manifest:
         cors_origin_env=raw.get("cors", {}).get("origin_env"),
         deployability_env=raw.get("deployability", {}).get("env"),
         pause_checkout_env=raw.get("pause_checkout", {}).get("env"),
+        pages=_pages(raw["pages"]) if "pages" in raw else None,
         hosted=HostedTerms(**raw["hosted"]) if "hosted" in raw else None,
         required_variables=tuple(raw.get("requiredVars", [])),
     )
@@ -176,6 +178,7 @@ def _identity(raw: Raw) -> IdentityTerms:
         issuer=raw["issuer"],
         audience=raw["audience"],
         admin_claim=None if claim is None else (claim["name"], claim["value"]),
+        cookie=raw.get("cookie"),
     )
 
 
@@ -186,4 +189,24 @@ def _license(raw: Raw) -> LicenseTerms:
         issuer=raw["issuer"],
         gated_features=tuple(raw["gated_features"]),
         signing_keys_env=raw.get("signing_keys_env"),
+    )
+
+
+def _pages(raw: Raw) -> SitePages:
+    return SitePages(
+        business=raw["business"],
+        attribute_prefix=raw["attribute_prefix"],
+        contact_env=raw.get("contact_env"),
+        each={template: _page(each) for template, each in raw["each"].items()},
+    )
+
+
+def _page(raw: Raw) -> Page:
+    return Page(
+        title=raw["title"],
+        heading=raw["heading"],
+        intro=raw["intro"],
+        nav=raw.get("nav", ""),
+        widget_context=raw.get("widget_context", ""),
+        paragraphs=tuple(raw.get("paragraphs", [])),
     )

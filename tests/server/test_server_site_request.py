@@ -110,6 +110,16 @@ def test_a_body_has_a_bound(server: Server) -> None:
     assert server.client.simulate_post(ROUTE, body="x" * 40_000).status_code == 413
 
 
+def test_a_plain_form_is_led_to_a_page(server: Server) -> None:
+    """A browser without JavaScript sends the form itself, and is shown that its request is in."""
+    form = "name=Ada&email=ada%40example.test&plan_id=&website=&details=hello"
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html,*/*;q=0.8"}
+    answer = server.client.simulate_post(ROUTE, body=form, headers=headers)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/assistant/thanks?request=received"
+    assert kept(server) == [{"name": "Ada", "email": "ada@example.test", "details": "hello"}]
+
+
 def test_a_form_that_is_no_text_is_refused(server: Server) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     for form in ("name=%ff", "&".join(f"f{n}=x" for n in range(60))):

@@ -26,7 +26,7 @@ WRONG = {
         "unknown key 'licence'. Allowed: service, scope, runtime, container, routes, operations, "
         "requiredSecrets, requiredVars, secrets, variables, storage, stripeWebhook, offers, access, "
         "license, checks, externalBlockers, liveBlockers, go_no_go, stop_conditions, rollback, "
-        "identity, cors, deployability, pause_checkout, hosted. "
+        "identity, cors, deployability, pause_checkout, hosted, pages. "
         "Did you mean 'license'?",
     ),
     "unknown key inside": (

@@ -19,10 +19,12 @@ from rehearsal_server.operations.credits_checkout import CreditsCheckout
 from rehearsal_server.operations.health import Health
 from rehearsal_server.operations.license_keys import LicenseKeys
 from rehearsal_server.operations.license_status import LicenseStatus
+from rehearsal_server.operations.page import PageOfSite
 from rehearsal_server.operations.plan_checkout import PlanCheckout
 from rehearsal_server.operations.portal import Portal
 from rehearsal_server.operations.price_checkout import PriceCheckout
 from rehearsal_server.operations.replay import Replay
+from rehearsal_server.operations.script import Script
 from rehearsal_server.operations.service_request import ServiceRequest
 from rehearsal_server.operations.services_status import ServicesStatus
 from rehearsal_server.operations.subscriptions import Subscriptions
@@ -42,10 +44,12 @@ OPERATIONS: Mapping[str, Callable[[Context, Operation], Handler]] = {
     "health": Health,
     "license_keys": LicenseKeys,
     "license_status": LicenseStatus,
+    "page": PageOfSite,
     "plan_checkout": PlanCheckout,
     "portal": Portal,
     "price_checkout": PriceCheckout,
     "replay": Replay,
+    "script": Script,
     "service_request": ServiceRequest,
     "services_status": ServicesStatus,
     "subscriptions": Subscriptions,

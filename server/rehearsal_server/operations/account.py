@@ -8,14 +8,27 @@ from __future__ import annotations
 
 import falcon
 
-from rehearsal_server.answering import answer_json
+from rehearsal_server.answering import answer_json, prefers_html
 from rehearsal_server.callers import user_of
 from rehearsal_server.context import Context
+from rehearsal_server.errors import Refused
 from rehearsal_server.identity import User
 from rehearsal_server.orders import credits_of
+from rehearsal_server.pages import answer_page, has_page
+from rehearsal_server.readiness import readiness_of
 from rehearsal_server.showing import newest_first, shown_order, shown_subscription
-from rehearsal_server.standing import access_of, access_table, orders_of_user, subscriptions_of
+from rehearsal_server.standing import (
+    access_of,
+    access_table,
+    customer_of_user,
+    orders_of_user,
+    subscriptions_of,
+)
 from rehearsal_specs.manifest import Operation
+
+SIGNED_OUT = (
+    "Sign in where you usually do, and come back: then this page shows what you bought, and nobody else's."
+)
 
 
 class Account:
@@ -27,7 +40,26 @@ class Account:
         self._context = context
 
     def __call__(self, req: falcon.Request, resp: falcon.Response) -> None:
-        answer_json(resp, self._account(user_of(self._context, req)))
+        resp.set_header("Vary", "Accept")
+        if prefers_html(req) and has_page(self._context, "account"):
+            self._page(req, resp)
+        else:
+            answer_json(resp, self._account(user_of(self._context, req)))
+
+    def _page(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """The same as a page, with the button to the portal only where there is a portal to open."""
+        context = self._context
+        values: dict[str, object] = {"account": None, "can_manage": False, "problem": ""}
+        try:
+            user = user_of(context, req)
+        except Refused as refusal:
+            resp.status = refusal.status
+            values["problem"] = SIGNED_OUT
+        else:
+            known = customer_of_user(context, user.id, context.clock()) is not None
+            values["account"] = self._account(user)
+            values["can_manage"] = known and readiness_of(context).stripe_configured
+        answer_page(context, resp, "account", values)
 
     def _account(self, user: User) -> dict[str, object]:
         context, now = self._context, self._context.clock()

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Sequence
 
 import falcon
 
-from rehearsal_server.answering import answer_json
+from rehearsal_server.answering import answer_json, prefers_html
 from rehearsal_server.callers import admin_of
 from rehearsal_server.context import Context
+from rehearsal_server.errors import Refused
 from rehearsal_server.facts import Row, SubscriptionFacts
 from rehearsal_server.orders import SESSION
+from rehearsal_server.pages import answer_page, has_page
 from rehearsal_server.showing import newest_first, shown_order, shown_subscription
 from rehearsal_server.standing import access_table, order_of_session, subscriptions_of
 from rehearsal_specs.manifest import Operation
@@ -34,8 +36,19 @@ class AdminBilling:
         self._context = context
 
     def __call__(self, req: falcon.Request, resp: falcon.Response) -> None:
-        admin_of(self._context, req)
-        answer_json(resp, self._shown())
+        resp.set_header("Vary", "Accept")
+        if not (prefers_html(req) and has_page(self._context, "admin_billing")):
+            admin_of(self._context, req)
+            answer_json(resp, self._shown())
+            return
+        values: dict[str, object] = {"billing": None, "problem": ""}
+        try:
+            admin_of(self._context, req)
+            values["billing"] = self._shown()
+        except Refused as refusal:
+            resp.status = refusal.status
+            values["problem"] = refusal.description
+        answer_page(self._context, resp, "admin_billing", values)
 
     def _shown(self) -> dict[str, object]:
         context, now = self._context, self._context.clock()
