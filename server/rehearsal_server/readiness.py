@@ -61,7 +61,8 @@ class Plan:
     @property
     def reason(self) -> str:
         """The same as a sentence for people."""
-        return REASONS[self.code]
+        said = REASONS[self.code]
+        return f"{said[0].upper()}{said[1:]}."
 
     @property
     def is_online(self) -> bool:

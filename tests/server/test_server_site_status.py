@@ -50,7 +50,7 @@ def test_with_everything_set_every_plan_is_paid_online() -> None:
         "available": True,
         "way": "pay",
         "code": "READY",
-        "reason": "paid online, in Stripe's Checkout",
+        "reason": "Paid online, in Stripe's Checkout.",
     }
 
 
