@@ -12,7 +12,7 @@ from typing import Any
 from broken.mutation import in_front, inside, peek
 
 from rehearsal_harness.targets.backend import Backend, Collaborators, WsgiApp
-from rehearsal_server.operations import user_portal
+from rehearsal_server.operations import account, checkout_status, plan_checkout, user_portal
 from rehearsal_server.operations.price_checkout import PriceCheckout
 
 
@@ -39,6 +39,25 @@ def portal_by_customer_id(given: Collaborators) -> Backend:
         app=lambda environ, start_response: around(environ, trusting.app, start_response),
         reconcile=trusting.reconcile,
     )
+
+
+def complete_is_paid(given: Collaborators) -> Backend:
+    """A completed checkout is a sold one."""
+    state = (checkout_status, "order_state", lambda context, order, now: "paid" if order else "processing")
+    return inside(given, state)
+
+
+def refunds_forgotten(given: Collaborators) -> Backend:
+    """What was paid once stays."""
+    kept = (account, "credits_of", lambda orders: sum(each.credits for each in orders if each.is_paid))
+    return inside(given, kept)
+
+
+def comes_back_anywhere(given: Collaborators) -> Backend:
+    """The page knows best where to go back to."""
+    anywhere = (plan_checkout, "address", lambda site, path, **_: path if ":" in path else real(site, path))
+    real = plan_checkout.address
+    return inside(given, (plan_checkout, "own_path", lambda path: path), anywhere)
 
 
 def any_origin(given: Collaborators) -> Backend:

@@ -107,6 +107,8 @@ def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="N",
         help="schedules per story that are run again in a fresh process on a real file (default 2; 0: none)",
     )
+    jobs = "services rehearsed at once (default: one for each core)"
+    run.add_argument("-j", "--jobs", type=_count, default=0, metavar="N", help=jobs)
     run.add_argument("--json", action="store_true", help="print the report, one for each manifest, as JSON")
     run.add_argument("--junit", metavar="FILE", help="also write JUnit XML")
     run.add_argument("-v", "--verbose", action="store_true", help="one line per example, not per rule")

@@ -6,6 +6,7 @@ to standard error.  Does not know what is rehearsed.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,6 @@ from rehearsal_harness.rehearsal import Options, StoryResult
 from rehearsal_harness.reports.machine import finding_path
 from rehearsal_harness.reports.text import RuleRow, finding_lines, instant, rule_rows, table
 from rehearsal_harness.targets.backend import REFERENCE
-from rehearsal_harness.targets.driver import real_seconds
 from rehearsal_specs.manifest import Manifest
 
 STYLES = {Verdict.PROVED: "green", Verdict.REFUTED: "bold red", Verdict.UNDETERMINED: "yellow"}
@@ -44,6 +44,11 @@ class Progress:
         self._console = console
         self._status = console.status("collecting") if console.is_terminal else None
         self._story = ""
+
+    @classmethod
+    def silent(cls) -> Progress:
+        """A line that nobody sees."""
+        return cls(Console(file=io.StringIO()))
 
     def start(self) -> None:
         """Show the line."""
@@ -70,6 +75,21 @@ class Progress:
         self.note(f"{self._story}  {counts.nodes:,} nodes  {counts.deliveries:,} deliveries")
 
 
+@contextmanager
+def progress_line() -> Iterator[Progress]:
+    """The progress line while the block runs, even where pytest keeps standard error to itself."""
+    if not sys.stderr.isatty():
+        yield Progress.silent()
+        return
+    with os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", errors="replace") as terminal:
+        progress = Progress(Console(file=terminal, highlight=False))
+        progress.start()
+        try:
+            yield progress
+        finally:
+            progress.stop()
+
+
 class Screen:
     """One manifest's rehearsal on the screen."""
 
@@ -77,27 +97,12 @@ class Screen:
         self._out = _Console(highlight=False, soft_wrap=True)
         self._service = manifest.service
         self._options = options
-        self._began = real_seconds()
         if not quiet:
             what = "reference server in process" if app == REFERENCE else app
             store, clock = options.store_of(manifest), f"clock frozen at {instant(options.start)}"
             self._out.print(
                 f"{manifest.service} · {what} · {store} · {clock} · seed {options.seed}\n", markup=False
             )
-
-    @contextmanager
-    def progress(self) -> Iterator[Progress]:
-        """The progress line while the block runs, even where pytest keeps standard error to itself."""
-        if not sys.stderr.isatty():
-            yield Progress(Console(stderr=True))
-            return
-        with os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", errors="replace") as terminal:
-            progress = Progress(Console(file=terminal, highlight=False))
-            progress.start()
-            try:
-                yield progress
-            finally:
-                progress.stop()
 
     def results(self, results: Sequence[StoryResult], *, verbose: bool) -> None:
         """One row per rule (per example when verbose), findings below their rule."""
@@ -121,7 +126,13 @@ class Screen:
         )
 
     def summary(
-        self, verdict: Verdict, results: Sequence[StoryResult], report: Path, *, interrupted: bool
+        self,
+        verdict: Verdict,
+        results: Sequence[StoryResult],
+        report: Path,
+        seconds: float,
+        *,
+        interrupted: bool,
     ) -> None:
         """The last line: the verdict of the whole, and where the report is."""
         count = {each: sum(result.verdict is each for result in results) for each in Verdict}
@@ -131,7 +142,7 @@ class Screen:
             f"{count[Verdict.PROVED]} proved",
             f"{count[Verdict.UNDETERMINED]} undetermined",
             f"{audited} schedules audited",
-            f"{real_seconds() - self._began:.1f} s",
+            f"{seconds:.1f} s",
             f"seed {self._options.seed}",
             f"report {report}",
         ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,20 +24,23 @@ from rehearsal_specs.manifest import Manifest
 from rehearsal_specs.reader import read_manifest
 
 if TYPE_CHECKING:
-    from rehearsal_harness.cli.progress import Screen
+    from rehearsal_harness.cli.progress import Progress, Screen
     from rehearsal_harness.rehearsal import Options, StoryResult
-    from rehearsal_harness.targets.backend import Factory
 
 
 @dataclass(slots=True)
 class Run:
-    """One manifest's rehearsal: what is rehearsed, and what came of it.  `interrupted`: by a person."""
+    """One manifest's rehearsal: what is rehearsed, and what came of it.  `interrupted`: by a person;
+    `problem`: what is wrong with the feature files, one line each.
+    """
 
     manifest: Manifest
     features: Path
     report_path: Path
     results: list[StoryResult] = field(default_factory=list)
     interrupted: bool = False
+    problem: str = ""
+    seconds: float = 0.0
 
 
 def run(options: argparse.Namespace) -> int:
@@ -49,22 +52,28 @@ def run(options: argparse.Namespace) -> int:
     if manifests is None:
         return USAGE
     from rehearsal_harness.cli.backend import NoBackend, backend_named
+    from rehearsal_harness.cli.together import workers_for
     from rehearsal_harness.reports.junit import junit
     from rehearsal_harness.reports.machine import report_path
     from rehearsal_harness.targets.backend import REFERENCE
 
     try:
-        factory = backend_named(options.app or REFERENCE)
+        backend_named(options.app or REFERENCE)
     except NoBackend as problem:
         error(str(problem))
         return USAGE
-    runs, statuses = [], []
-    for manifest in manifests:
-        path = report_path(manifest.service if len(manifests) > 1 else "")
-        runs.append(Run(manifest, features_for(Path(manifest.path), manifest.service), path))
-        statuses.append(_rehearse(runs[-1], factory, options))
-        if runs[-1].interrupted:
-            break
+    several = len(manifests) > 1
+    runs = [
+        Run(
+            each,
+            features_for(Path(each.path), each.service),
+            report_path(each.service if several else ""),
+        )
+        for each in manifests
+    ]
+    workers = workers_for(len(runs), options.jobs)
+    told = _at_once(runs, options, workers) if workers > 1 else _one_by_one(runs, options)
+    statuses = list(told)
     if options.junit:
         done = {each.manifest.service: each.results for each in runs}
         Path(options.junit).write_text(junit(done), encoding="utf-8")
@@ -97,49 +106,87 @@ def _manifests(named: Sequence[str]) -> list[Manifest] | None:
     return None if said else list(by_service.values())
 
 
-def _rehearse(run: Run, factory: Factory, asked: argparse.Namespace) -> int:
+def carry_out(run: Run, asked: argparse.Namespace, progress: Progress) -> Run:
+    """The same run with what came of it; nothing is shown but progress."""
+    from rehearsal_harness.cli.backend import backend_named
     from rehearsal_harness.cli.features import FeatureErrors, rehearse_features
-    from rehearsal_harness.cli.progress import Screen
-    from rehearsal_harness.rehearsal import Options
     from rehearsal_harness.targets.audit import audit
     from rehearsal_harness.targets.backend import REFERENCE
+    from rehearsal_harness.targets.driver import real_seconds
 
-    app = asked.app or REFERENCE
-    options = Options(
+    app, options, began = asked.app or REFERENCE, _options(asked), real_seconds()
+    run.report_path.parent.mkdir(exist_ok=True)  # what cannot be written is said before the work, not after
+    try:
+        run.results, run.interrupted = rehearse_features(
+            run.manifest, run.features, asked.story, app, backend_named(app), options, progress
+        )
+        if not run.interrupted:
+            progress.note("audit")
+            audit(run.manifest.path, app, options, run.results)
+    except FeatureErrors as problem:
+        run.problem = str(problem)
+    except KeyboardInterrupt:  # the audit's
+        run.interrupted = True
+    run.seconds = real_seconds() - began
+    if not run.results and not run.interrupted and not run.problem:
+        wanted = f" whose rule or name contains '{asked.story}'" if asked.story else ""
+        run.problem = (
+            f"{run.features}: no example{wanted}. Expected feature files with `Example:`s below `Rule:`s."
+        )
+    return run
+
+
+def _options(asked: argparse.Namespace) -> Options:
+    from rehearsal_harness.rehearsal import Options
+
+    return Options(
         seed=asked.seed,
         max_duplicates=asked.max_duplicates,
         budget_s=asked.budget,
         audit=asked.audit,
         store=asked.store,
     )
-    screen = Screen(run.manifest, app, options, quiet=asked.json)
-    run.report_path.parent.mkdir(exist_ok=True)  # what cannot be written is said before the work, not after
-    try:
-        with screen.progress() as progress:
-            run.results, run.interrupted = rehearse_features(
-                run.manifest, run.features, asked.story, app, factory, options, progress
-            )
-            if not run.interrupted:
-                progress.note("audit")
-                audit(run.manifest.path, app, options, run.results)
-    except FeatureErrors as problem:
-        error(str(problem))
-        return USAGE
-    except KeyboardInterrupt:  # the audit's
-        run.interrupted = True
-    if not run.results and not run.interrupted:
-        wanted = f" whose rule or name contains '{asked.story}'" if asked.story else ""
-        error(f"{run.features}: no example{wanted}. Expected feature files with `Example:`s below `Rule:`s.")
-        return USAGE
-    return _tell(run, screen, options, asked)
 
 
-def _tell(run: Run, screen: Screen, options: Options, asked: argparse.Namespace) -> int:
+def _one_by_one(runs: Sequence[Run], asked: argparse.Namespace) -> Iterator[int]:
+    from rehearsal_harness.cli.progress import progress_line
+
+    for run in runs:
+        screen = _screen(run, asked)
+        with progress_line() as progress:
+            carry_out(run, asked, progress)
+        yield _tell(run, screen, asked)
+        if run.interrupted:
+            return
+
+
+def _at_once(runs: Sequence[Run], asked: argparse.Namespace, workers: int) -> Iterator[int]:
+    from rehearsal_harness.cli.progress import progress_line
+    from rehearsal_harness.cli.together import together
+
+    with progress_line() as progress:
+        progress.note(f"{len(runs)} services, {workers} at once")
+        done = list(together(runs, asked, workers, progress.note))
+    for run in done:
+        yield _tell(run, _screen(run, asked), asked)
+
+
+def _screen(run: Run, asked: argparse.Namespace) -> Screen:
+    from rehearsal_harness.cli.progress import Screen
+    from rehearsal_harness.targets.backend import REFERENCE
+
+    return Screen(run.manifest, asked.app or REFERENCE, _options(asked), quiet=asked.json)
+
+
+def _tell(run: Run, screen: Screen, asked: argparse.Namespace) -> int:
     """Show the results and keep them; their exit status."""
+    if run.problem:
+        error(run.problem)
+        return USAGE
     from rehearsal_harness.reports.machine import report, worst
     from rehearsal_harness.targets.backend import REFERENCE
 
-    app = asked.app or REFERENCE
+    app, options = asked.app or REFERENCE, _options(asked)
     data = report(run.manifest, run.results, options, app, asked.story)
     if run.interrupted:
         data["verdict"] = max(data["verdict"], worst([]), key=lambda verdict: verdict.severity)
@@ -147,7 +194,9 @@ def _tell(run: Run, screen: Screen, options: Options, asked: argparse.Namespace)
         say(json.dumps(data, indent=2))
     else:
         screen.results(run.results, verbose=asked.verbose)
-        screen.summary(data["verdict"], run.results, run.report_path, interrupted=run.interrupted)
+        screen.summary(
+            data["verdict"], run.results, run.report_path, run.seconds, interrupted=run.interrupted
+        )
     _write(run, data, options, app)
     if not asked.story:  # some stories are no evidence of a service
         _write_evidence(run, options, app, str(data["verdict"]))

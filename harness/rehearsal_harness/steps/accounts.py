@@ -45,3 +45,15 @@ def not_shown(story: StoryWriter, who: str, shown: tuple[str, str]) -> None:
         person=story.who(who), key=key, value=value, wanted=False, line=story.line
     )
     story.heard(expectation)
+
+
+@step("{who:Who} sends a request that mentions {text:Mention}")
+def requests(story: StoryWriter, who: str, text: str) -> None:
+    person = story.who(who)
+    body = (
+        ("details", f"Please look at this: {text}"),
+        ("email", f"{person.lower()}@example.test"),
+        ("name", person),
+    )
+    action = signed_in.Ask(person=person, operation="service_request", body=body, line=story.line)
+    story.add(action)

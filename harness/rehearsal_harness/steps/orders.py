@@ -19,6 +19,12 @@ def choose_as(story: StoryWriter, who: str, offer: str, caller: str) -> None:
     story.add(signed_in.Buy(person=story.who(who), offer=offer, caller=caller, line=story.line))
 
 
+@step('{who:Who} chooses "{offer}" and wants to come back to {place:Place}')
+def choose_return(story: StoryWriter, who: str, offer: str, place: str) -> None:
+    wishes = (("success_path", place),)
+    story.add(signed_in.Buy(person=story.who(who), offer=offer, wishes=wishes, line=story.line))
+
+
 @step("{who:Who} asks for a price that is not offered")
 def choose_foreign(story: StoryWriter, who: str) -> None:
     story.add(signed_in.Buy(person=story.who(who), offer=signed_in.FOREIGN, line=story.line))
@@ -36,3 +42,39 @@ def holds(story: StoryWriter, who: str, offer: str) -> None:
     """Paid, and told to the backend."""
     has_bought(story, who, offer)
     story.arrive()
+
+
+@step("{who:Who} comes back from the checkout")
+def comes_back(story: StoryWriter, who: str) -> None:
+    """The redirect, which proves nothing."""
+    story.add(signed_in.ComeBack(person=story.who(who), line=story.line))
+
+
+@step('{who:Who} opens the payment link of "{offer}"')
+def opens_link(story: StoryWriter, who: str, offer: str) -> None:
+    story.add(signed_in.OpenLink(person=story.who(who), offer=offer, line=story.line))
+
+
+@step("{who:Who} is paid {part:Share} back")
+def refunded(story: StoryWriter, who: str, *, part: bool) -> None:
+    story.add(signed_in.Refund(person=story.who(who), part=part, line=story.line))
+
+
+@step("the bank of {who:Who} disputes the payment")
+def disputed(story: StoryWriter, who: str) -> None:
+    story.add(signed_in.Dispute(person=story.who(who), line=story.line))
+
+
+@step("the dispute of {who:Who} is {won:Outcome}")
+def dispute_closed(story: StoryWriter, who: str, *, won: bool) -> None:
+    story.add(signed_in.CloseDispute(person=story.who(who), won=won, line=story.line))
+
+
+@step("the order of {who:Who} is {state:OrderState}")
+def order_is(story: StoryWriter, who: str, state: str) -> None:
+    story.expect(signed_in.ExpectOrder(person=story.who(who), state=state, line=story.line))
+
+
+@step("{who:Who} has {count:d} credits")
+def has_credits(story: StoryWriter, who: str, count: int) -> None:
+    story.expect(signed_in.ExpectCredits(person=story.who(who), count=count, line=story.line))

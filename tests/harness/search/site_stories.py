@@ -62,6 +62,9 @@ SITE = (
     Case("site:disputed_keeps", DISPUTED, "credits_supported", 2),
     Case("site:portal_by_customer_id", OTHERS_PORTAL, "portal_for_its_owner", 1),
     Case("site:comes_back_anywhere", ELSEWHERE, "returns_to_own_site", 0),
+    Case("signed_in:complete_is_paid", DELAYED, "order_supported", 1),
+    Case("signed_in:refunds_forgotten", REFUNDED, "credits_supported", 2),
+    Case("signed_in:comes_back_anywhere", ELSEWHERE, "returns_to_own_site", 0),
 )
 SITE_STORIES = (*{id(case.story): case.story for case in SITE}.values(), WON)
 

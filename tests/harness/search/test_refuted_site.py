@@ -23,6 +23,7 @@ SERVICES = {"aipowerprogress": SITE, "accounts-svc-plus": ACCOUNTS, "nyra-billin
 WRONG = [(service, case) for service, cases in SERVICES.items() for case in cases]
 RIGHT = [
     *(("aipowerprogress", "broken.site:right", story) for story in SITE_STORIES),
+    *(("aipowerprogress", REFERENCE, story) for story in SITE_STORIES),
     *(("accounts-svc-plus", REFERENCE, story) for story in ACCOUNTS_STORIES),
     *(("nyra-billing-api", REFERENCE, story) for story in API_STORIES),
 ]
