@@ -32,7 +32,7 @@ from rehearsal_harness.core.findings import Counts
 from rehearsal_harness.core.node import Move, Node
 from rehearsal_harness.core.render import render_event
 from rehearsal_harness.core.story import Arrive, Checkout, Dither, Pay, Story
-from rehearsal_harness.rehearsal import Rehearsal
+from rehearsal_harness.rehearsal import Options, Rehearsal
 from rehearsal_harness.targets.backend import REFERENCE, load_factory
 from rehearsal_harness.targets.driver import drive, drive_search
 from rehearsal_specs.reader import read_manifest
@@ -217,7 +217,8 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=12, choices=range(4, 15, 2))
     parser.add_argument("--pairs", type=int, default=3)
     asked = parser.parse_args()
-    rehearsal = Rehearsal(read_manifest(MANIFEST), load_factory(REFERENCE), twelve(asked.events))
+    options = Options(store="sqlite")  # as the bare loop
+    rehearsal = Rehearsal(read_manifest(MANIFEST), load_factory(REFERENCE), twelve(asked.events), options)
     bodies = bodies_of(rehearsal)
     assert len(bodies) == asked.events, len(bodies)
     bare_loop(bodies[:4])  # warm

@@ -42,7 +42,8 @@ def on_sql_clock(given: Collaborators) -> Backend:
 def _run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    return lambda app: main(["run", MANIFEST, "--app", f"test_frozen:{app}", "--story", STORY, "--json"])
+    asked = ["run", MANIFEST, "--store", "sqlite", "--story", STORY, "--json"]
+    return lambda app: main([*asked, "--app", f"test_frozen:{app}"])
 
 
 def test_a_backend_on_the_wall_clock_is_proved(run, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,7 +37,7 @@ NOT_INSTALLED = (
 @pytest.fixture(name="own")
 def _own(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
     """The environment of a complete server."""
-    return {**os.environ, **environ, "NYRA_ENTITLEMENTS_FILE": str(tmp_path / "facts.sqlite3")}
+    return {**os.environ, **environ, "NYRA_ENTITLEMENTS_FILE": str(tmp_path / "facts.json")}
 
 
 def command(manifest_path: Path | str, *options: str) -> list[str]:
@@ -110,7 +110,7 @@ def test_a_taken_port_is_said(
     port = serving[1].rpartition(":")[2]
     done = subprocess.run(
         command(manifest_path, "--port", port),
-        env=own,
+        env=own | {"NYRA_ENTITLEMENTS_FILE": own["NYRA_ENTITLEMENTS_FILE"] + ".other"},
         capture_output=True,
         text=True,
         timeout=TIMEOUT_S,
@@ -148,7 +148,7 @@ def test_a_short_signing_secret_is_refused(
         ("NYRA_BILLING_PORT", "http", "NYRA_BILLING_PORT is not a port number"),
         ("NYRA_BILLING_PORT", "70000", "port 70000 is not between 0 and 65535"),
         ("STRIPE_API_BASE", "stripe", "STRIPE_API_BASE must begin with https:// or http://"),
-        ("NYRA_ENTITLEMENTS_FILE", "/proc/nowhere/facts.sqlite3", "NYRA_ENTITLEMENTS_FILE: "),
+        ("NYRA_ENTITLEMENTS_FILE", "/proc/nowhere/facts.json", "NYRA_ENTITLEMENTS_FILE: "),
         ("NYRA_ENTITLEMENTS_FILE", "/", "NYRA_ENTITLEMENTS_FILE: "),
     ],
 )
@@ -172,7 +172,7 @@ def test_a_live_key_goes_only_where_it_is_encrypted(
     "demand", [("NYRA_BILLING_REQUIRE_PERSISTENT_STORAGE", "true"), ("NODE_ENV", "production")]
 )
 @pytest.mark.parametrize(
-    "place", [None, "facts.sqlite3", "/tmp/facts.sqlite3"], ids=["unset", "relative", "temporary"]
+    "place", [None, "facts.json", "/tmp/facts.json"], ids=["unset", "relative", "temporary"]
 )
 def test_where_persistence_is_demanded_a_place_that_forgets_is_refused(
     manifest_path: Path, own: dict[str, str], demand: tuple[str, str], place: str | None, refusal: Refusal
@@ -189,7 +189,7 @@ def test_where_persistence_is_demanded_a_place_that_forgets_is_refused(
 
 def test_a_mounted_absolute_place_is_accepted(tmp_path: Path) -> None:
     """Also where persistence is demanded; a link that leads into a temporary folder is not."""
-    place, gone = tmp_path / "disk" / "facts.sqlite3", tmp_path / "gone"
+    place, gone = tmp_path / "disk" / "facts.json", tmp_path / "gone"
     assert place_of(str(place), "NODE_ENV=production", temporary=(gone,)) == (place, "")
     gone.mkdir()
     (tmp_path / "link").symlink_to(gone)

@@ -20,6 +20,7 @@ from rehearsal_harness.core.story_data import move_of_data, story_of_data, story
 from rehearsal_harness.rehearsal import Options, Rehearsal, StoryResult
 from rehearsal_harness.targets.backend import load_factory
 from rehearsal_harness.targets.frozen import clock_for
+from rehearsal_harness.targets.postgresql_server import ADDRESS, postgresql_address
 from rehearsal_specs.reader import read_manifest
 
 TIMEOUT_S = 600
@@ -47,6 +48,7 @@ def audit(manifest_path: str, app: str, options: Options, results: Sequence[Stor
         "start": options.start,
         "max_duplicates": options.max_duplicates,
         "store": options.store,
+        "kind": options.store_of(read_manifest(manifest_path)),
         "work": work,
     }
     answers = _in_fresh_process(asked)
@@ -66,6 +68,8 @@ def audit(manifest_path: str, app: str, options: Options, results: Sequence[Stor
 
 def _in_fresh_process(asked: dict[str, Any]) -> list[list[str]]:
     environ = dict(os.environ, PYTHONPATH=os.pathsep.join(path for path in sys.path if path))
+    if asked["kind"] == "postgresql":
+        environ[ADDRESS] = postgresql_address()
     environ["PYTHONHASHSEED"] = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
     done = subprocess.run(
         [sys.executable, "-m", "rehearsal_harness.targets.audit"],

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from hashlib import blake2b
 from uuid import uuid4
+
+import psycopg
 
 from rehearsal_harness.targets.dying import Transactions
 from rehearsal_harness.targets.postgresql_pinned import Pinned, PinnedCursor
@@ -29,8 +31,8 @@ class PostgresqlRewind:
     def __init__(self, connection: Pinned) -> None:
         self._connection = connection
         self._shapes = -1
-        self._read = ""
         self._top = ""
+        self._ask = ""
         self._clean = -1
         self._states: dict[int, bytes | None] = {}
         weakref.finalize(self, _close, connection)
@@ -88,7 +90,7 @@ class PostgresqlRewind:
         connection = self._connection
         if connection.shapes != self._shapes:
             self._prepare()
-        half = blake2b(b" ".join(connection.flush(self._read)), digest_size=16).digest()
+        half = blake2b(b" ".join(connection.flush(self._ask)), digest_size=16).digest()
         connection.state = half
         return half + half
 
@@ -100,12 +102,10 @@ class PostgresqlRewind:
         line = 't::text COLLATE "C"'
         rows = f"md5(string_agg({line}, '|' ORDER BY {line}))"
         reads = [f"SELECT '{number}' || {rows} FROM {name} t" for number, name in enumerate(quoted)]
-        self._read = " UNION ALL ".join(reads) or "SELECT NULL::text"
-        if connection.lazy:  # elsewhere psycopg forgets every prepared statement at a real ROLLBACK
-            if self._shapes >= 0:
-                connection.do(b"DEALLOCATE digest")
-            connection.do(f"PREPARE digest AS {self._read}".encode())
-            self._read = "EXECUTE digest"
+        self._ask = " UNION ALL ".join(reads) or "SELECT NULL::text"
+        if connection.lazy:  # elsewhere psycopg gives up what is prepared at each ROLLBACK
+            connection.do(f"PREPARE digest_{connection.shapes} AS {self._ask}".encode())
+            self._ask = f"EXECUTE digest_{connection.shapes}"
         self._shapes = connection.shapes
 
 
@@ -162,8 +162,9 @@ def _close(connection: Pinned) -> None:
     """Leave nothing behind: an open transaction is undone with its connection, a schema is dropped."""
     if connection.closed:
         return
-    if not connection.is_open:
-        (schema,) = connection.do(b"SELECT current_schema()")
-        if schema.startswith(b"audit_"):
-            connection.do(b"DROP SCHEMA %s CASCADE" % schema)
+    with suppress(psycopg.Error):  # at the end of the process, our own server may have gone first
+        if not connection.is_open:
+            (schema,) = connection.do(b"SELECT current_schema()")
+            if schema.startswith(b"audit_"):
+                connection.do(b"DROP SCHEMA %s CASCADE" % schema)
     connection.close()

@@ -30,6 +30,8 @@ class JsonPlace:
 
         if not self.path.parent.is_dir():  # the lock would make it where a disk should be
             raise StoreError(f"the folder {self.path.parent} does not exist")
+        if self.path.is_dir():
+            raise StoreError(f"{self.path} is a folder, expected a file in one")
         try:
             self._lock.acquire()
         except Timeout:

@@ -37,9 +37,9 @@ def breaks_again(told: Rehearsal, result: StoryResult) -> bool:
     return trace.violation == finding.violation
 
 
-def rehearsal(story: Story, app: str = REFERENCE, **options: int | float) -> Rehearsal:
-    """A story told to a backend, by default the reference server."""
-    return Rehearsal(MANIFEST, load_factory(app), story, Options(**options))
+def rehearsal(story: Story, app: str = REFERENCE, **options: int | float | str) -> Rehearsal:
+    """A story told to a backend, by default the reference server; on SQLite, as the broken ones."""
+    return Rehearsal(MANIFEST, load_factory(app), story, Options(**{"store": "sqlite", **options}))
 
 
 class Guide:

@@ -53,7 +53,7 @@ def test_a_schedule_drawn_by_chance_ends_alike_in_memory_and_on_a_file(told: Sto
 
 def test_a_fresh_process_with_another_hash_seed_agrees() -> None:
     """Every sampled schedule of several stories ends in the same store there."""
-    options = Options(audit=4)
+    options = Options(audit=4, store="sqlite")
     results = [rehearsal(told, audit=4).run() for told in (DITHERED_UNASKED, CRASHES, RECOVERED)]
     audit(str(MANIFEST_PATH), REFERENCE, options, results)
 
@@ -65,7 +65,7 @@ def test_another_schedule_is_noticed() -> None:
     result = rehearsal(BOUGHT, audit=2).run()
     first = result.samples[0]
     result.samples = (Sample(first.score, first.moves, bytes(len(first.digest))), result.samples[1])
-    audit(str(MANIFEST_PATH), REFERENCE, Options(), [result])
+    audit(str(MANIFEST_PATH), REFERENCE, Options(store="sqlite"), [result])
 
     assert result.verdict is Verdict.UNDETERMINED
     assert "schedule 1 of the sample" in result.reason
@@ -76,7 +76,7 @@ def test_chance_is_noticed() -> None:
     app = "broken.hidden:draws_lots"
     result = rehearsal(BOUGHT, app, audit=2).run()
     assert result.verdict is Verdict.PROVED
-    audit(str(MANIFEST_PATH), app, Options(), [result])
+    audit(str(MANIFEST_PATH), app, Options(store="sqlite"), [result])
 
     assert result.verdict is Verdict.UNDETERMINED
 
@@ -92,7 +92,7 @@ def test_the_sample_depends_on_the_seed_alone() -> None:
 def test_refuted_results_are_not_audited() -> None:
     """There is nothing to believe."""
     result = replace(rehearsal(CANCELED, "broken.naive:only_the_flag_cancels", audit=2).run())
-    audit(str(MANIFEST_PATH), "broken.naive:only_the_flag_cancels", Options(), [result])
+    audit(str(MANIFEST_PATH), "broken.naive:only_the_flag_cancels", Options(store="sqlite"), [result])
 
     assert (result.verdict, result.audited) == (Verdict.REFUTED, 0)
 

@@ -7,7 +7,7 @@ from search import stories
 
 from rehearsal_harness.core.findings import Counts
 from rehearsal_harness.core.story import Story
-from rehearsal_harness.rehearsal import Rehearsal
+from rehearsal_harness.rehearsal import Options, Rehearsal
 from rehearsal_harness.resources import shipped
 from rehearsal_harness.targets.backend import REFERENCE, load_factory
 from rehearsal_specs.reader import read_manifest
@@ -17,7 +17,7 @@ SMALL = (stories.BOUGHT, stories.CANCELED, stories.ENDED, stories.REDIRECTED)
 
 
 def counted(story: Story, *, memo: bool) -> Counts:
-    rehearsal = Rehearsal(MANIFEST, load_factory(REFERENCE), story)
+    rehearsal = Rehearsal(MANIFEST, load_factory(REFERENCE), story, Options(store="sqlite"))
     outcome = rehearsal.search(Counts(), memo=memo)
     assert (outcome.finding, outcome.incomplete) == (None, "")
     return outcome.counts
