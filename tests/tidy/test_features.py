@@ -22,7 +22,7 @@ from rehearsal_specs.reader import read_properties
 ROOT = Path(__file__).parents[2]
 FEATURES = sorted((ROOT / "features").rglob("*.feature"))
 EXAMPLES = sorted((ROOT / "docs").rglob("*.feature"))
-PATTERNS_MIN, PATTERNS_MAX = 30, 75
+PATTERNS_MIN, PATTERNS_MAX = 30, 90
 CHECKLIST = (
     "New checkout succeeds",
     "No-trial subscription activates immediately after payment",

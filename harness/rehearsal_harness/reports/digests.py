@@ -48,6 +48,9 @@ def target_digest(app: str) -> str | None:
         spec = find_spec(name)
     except (ImportError, ValueError):
         return None
-    if spec is None or spec.origin is None or not Path(spec.origin).is_file():
+    if spec is None:
         return None
-    return tree_digest(Path(spec.origin).parent)
+    if spec.submodule_search_locations:
+        return tree_digest(Path(next(iter(spec.submodule_search_locations))))
+    is_file = spec.origin is not None and Path(spec.origin).is_file()
+    return tree_digest(Path(str(spec.origin)).parent) if is_file else None

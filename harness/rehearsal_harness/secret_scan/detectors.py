@@ -43,6 +43,10 @@ _LIBRARY = {
     "twilio-key": ("twilio", "TwilioKeyDetector"),
 }
 RULES = tuple(sorted([*_OWN, *_LIBRARY]))
+# After a password in an address: names that no machine has (RFC 2606, RFC 6761), this one, the word "host".
+_RESERVED_HOST = re.compile(
+    r"@?(?:[\w.-]*\.)?(?:example|test|invalid|example\.(?:com|net|org)|localhost|127\.0\.0\.1|host)(?![\w.-])"
+)
 _TEST_CARDS = frozenset(["4242424242424242", "4000000000000002", "4000000000000341", "4000002500003155"])
 
 
@@ -85,7 +89,7 @@ def _found_by_library(text: str) -> Iterator[tuple[int, str]]:
         for pattern in detector.denylist if values else ():
             for match in pattern.finditer(text):
                 group = match.lastindex or 0
-                if match.group(group) in values:
+                if match.group(group) in values and not _RESERVED_HOST.match(text, match.end()):
                     yield match.start(group), rule
 
 

@@ -20,6 +20,7 @@ from pytest_bdd.gherkin_parser import get_gherkin_document
 from pytest_bdd.scenario import make_python_name, scenario_wrapper_template_registry
 
 from rehearsal_harness.steps.builder import StoryWriter
+from rehearsal_harness.steps.marks import JUDGED
 from rehearsal_harness.steps.patterns import nearest_sentence
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ pytest_plugins = tuple(
         "orders",
         "accounts",
         "operators",
+        "going_live",
     )
 )
 
@@ -228,8 +230,8 @@ def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, feature: A
 def pytest_bdd_after_scenario(
     request: pytest.FixtureRequest, feature: Any, scenario: Any
 ) -> None:  # names are the hook's
-    """The story is complete: rehearse it."""
-    if request.node.stash.get(_FAILED, False):
+    """The story is complete: rehearse it, unless it is of the gate, which its steps have judged."""
+    if request.node.stash.get(_FAILED, False) or request.node.stash.get(JUDGED, False):
         return
     from rehearsal_harness.core.acting import NotPossible
     from rehearsal_harness.core.findings import Verdict

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -130,7 +131,8 @@ def launched(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     """One service, launched in a folder of its own."""
     manifest = read_manifest(path)
     monkeypatch.chdir(folder)
-    world, prices = stage(read_rules(), read_dunning(), manifest.offers, at=NOW, seed=1)
+    at = int(time.time())  # the launched server lives by the real clock, so its Stripe does too
+    world, prices = stage(read_rules(), read_dunning(), manifest.offers, at=at, seed=1)
     holder = Holder(save_default_portal(world))
     environ = random_environ(manifest, prices)
     with served(create_stripe_app(holder)) as stripe:
