@@ -69,3 +69,10 @@ Feature: Checkout
       And Ada has bought "Xstream subscription"
       When the webhooks arrive in every possible order
       Then Ada has access as TRIALING
+
+    Example: and becomes a paid month
+      Given every plan begins with a trial of 14 days
+      And Ada holds "Xstream subscription"
+      When her subscription renews
+      And the webhooks arrive in every possible order
+      Then Ada has access as ACTIVE

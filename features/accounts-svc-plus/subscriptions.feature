@@ -40,9 +40,16 @@ Feature: Subscriptions
 
     Example: at the end of the paid period
       Given Ada holds "Xstream subscription"
-      When Ada cancels and takes it back 1 times, a second apart
+      When Ada cancels in her own Customer Portal
       And the webhooks arrive in every possible order
       Then Ada has access as ACTIVE
+      And she keeps access until the cancellation date and is then refused as CANCELED
+
+    Example: not when she takes it back
+      Given Ada holds "Xstream subscription"
+      When Ada cancels and takes it back 1 times, a second apart
+      And the webhooks arrive in every possible order
+      Then she keeps access until a day after the paid period and is then refused as RENEWAL_OVERDUE
 
     Example: and she subscribes again
       Given Ada holds "Xstream subscription"

@@ -59,6 +59,13 @@ Feature: Retainer
       Then Ada has no access because of CANCELED
       And the order of Ada is paid
 
+    Example: at the end of the paid month
+      Given Ada holds "Monthly Retainer"
+      When Ada cancels in her own Customer Portal
+      And the webhooks arrive in every possible order
+      Then Ada has access as ACTIVE
+      And she keeps access until the cancellation date and is then refused as CANCELED
+
     Example: and bought again
       Given Ada holds "Monthly Retainer"
       And her subscription is canceled at once

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rehearsal_harness.core import signed_in
+from rehearsal_harness.core import story as told
 from rehearsal_harness.steps.builder import StoryWriter
 from rehearsal_harness.steps.patterns import step
 
@@ -25,6 +26,12 @@ def own_portal(story: StoryWriter, who: str) -> None:
 @step("{who:Who} asks for her own Customer Portal {caller:Caller}")
 def own_portal_as(story: StoryWriter, who: str, caller: str) -> None:
     story.add(signed_in.AskPortal(person=story.who(who), caller=caller, line=story.line))
+
+
+@step("{who:Who} cancels in her own Customer Portal")
+def cancels(story: StoryWriter, who: str) -> None:
+    own_portal(story, who)
+    story.add(told.CancelAtPeriodEnd(person=story.who(who), line=story.line))
 
 
 @step("{who:Who} asks for the Customer Portal of {other:Who}")
