@@ -16,6 +16,7 @@ Feature: Going live with the accounts service
         | The prices that checkout sells are listed               |
         | The console's public prices are set and exist           |
         | Billing rehearsal is fresh and passes                   |
+        | Each line of the test mode runbook is proved            |
         | Every event that the service handles is proved          |
         | Webhook endpoint is registered, enabled and complete    |
         | Webhook delivery succeeds                               |

@@ -18,6 +18,8 @@ Feature: Going live with the hosted billing API
         | The worker's variables are set                                   |
         | Billing rehearsal is fresh and passes                            |
         | Every required webhook event is handled                          |
+        | Each line of Required Verification is proved                     |
+        | Checkout with live keys waits for deployability                  |
         | Bad webhook signature is rejected                                |
         | Device tokens expire and refresh                                 |
         | Secrets are set, of the right shape and mode                     |

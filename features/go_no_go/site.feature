@@ -20,6 +20,7 @@ Feature: Going live with the site
         | Webhook endpoint is receiving events                            |
         | Every event of the list is handled                              |
         | Billing rehearsal is fresh and passes                           |
+        | Orders, retainer and replay are proved                          |
         | The one readiness source answers                                |
         | The public pages answer                                         |
         | A person has seen that pages claim nothing before the webhook   |

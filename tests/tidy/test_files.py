@@ -100,7 +100,7 @@ def shown(text: str) -> Iterator[tuple[int, str]]:
 
 def unknown_commands(path: str, text: str, known: Mapping[str, Set[str]]) -> list[str]:
     """`path:line: …` for each `rehearse WORD` or `tox -e ENV` in code that the program would refuse."""
-    called = {"rehearse": r"(?:^|[/ ])rehearse ([a-z]\w*)", "tox": r"\btox -e ?([\w,]+)"}
+    called = {"rehearse": r"(?:^|[/ ])rehearse ([a-z][\w-]*)", "tox": r"\btox -e ?([\w,]+)"}
     return [
         f"{path}:{number}: {command} knows no '{word}', expected one of {', '.join(sorted(known[command]))}"
         for number, code in shown(text)
@@ -133,7 +133,7 @@ def _known() -> dict[str, Set[str]]:
     words = [sys.executable, "-c", "from rehearsal_harness.cli import main; main(['--help'])"]
     shown = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     environments = {name.removeprefix("testenv:") for name in tox().sections() if ":" in name}
-    return {"rehearse": set(re.findall(r"^ {4}([a-z]\w*)\s", shown, re.MULTILINE)), "tox": environments}
+    return {"rehearse": set(re.findall(r"^ {4}([a-z][\w-]*)\s", shown, re.MULTILINE)), "tox": environments}
 
 
 def test_no_file_bears_a_machines_traces(tracked: list[Path]) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from launching import ROOT
+import pytest
+from launching import NOW, ROOT
 
+from rehearsal_harness.gate.opening import open_asking
 from rehearsal_specs.reader import read_manifest
+
+MANIFESTS = sorted((ROOT / "manifests").glob("*.yaml"))
 
 
 def test_every_rule_is_told_in_a_feature() -> None:
@@ -19,3 +24,9 @@ def test_every_rule_is_told_in_a_feature() -> None:
 
     assert [each.title for each in rules if each.title not in rows] == []
     assert rows - {each.title for each in rules} == {"what"}
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.stem)
+def test_every_story_that_a_rule_needs_is_told(path: Path) -> None:
+    """No rule waits for the proof of a story that no feature has."""
+    open_asking(read_manifest(path), mode="test", environ={}, env_file="", decisions=(), now=NOW)
