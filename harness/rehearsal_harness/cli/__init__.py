@@ -14,6 +14,7 @@ from traceback import format_exc
 
 from rehearsal_harness.cli.desktop_options import desktop_options
 from rehearsal_harness.cli.gate_options import gate_options
+from rehearsal_harness.cli.handing_over_options import handing_over_options
 from rehearsal_harness.cli.operating_options import operating_options
 from rehearsal_harness.cli.out import error, write_what_can_be_written
 
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _explain(commands)
     desktop_options(commands)
     operating_options(commands)
+    handing_over_options(commands)
     gate_options(commands)
     return parser
 
