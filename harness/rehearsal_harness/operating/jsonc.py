@@ -1,7 +1,7 @@
 """Where each value lies in a JSON text with comments, so that one can be replaced and nothing else.
 
 Decides: comments and commas before a closing bracket are blanks; what is left has to be JSON, and the
-standard library says so.  Does not know any file's keys.  Grammar: https://jsonc.org, RFC 8259.
+standard library says so.  Does not know any file's keys.  Grammar: RFC 8259.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def test_only_the_values_of_the_production_block_change(tmp_path: Path) -> None:
     status, text = synced(tmp_path, answers, "--write")
 
     before, block = production(GIVEN.read_text("utf-8"))
-    block = block.replace("https://porterlabz.com", "https://shop.example").replace(PLACEHOLDER, UUID)
+    block = block.replace("https://site.example", "https://shop.example").replace(PLACEHOLDER, UUID)
     block = block.replace("2026-02-25.clover", NEWEST)
     assert status == 0
     assert production(text) == (before, block)
