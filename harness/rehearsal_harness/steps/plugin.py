@@ -70,7 +70,7 @@ class Conductor:
         self.watch: Callable[[Counts], None] | None = None
         self.began: Callable[[Story], None] | None = None
         self.results: list[StoryResult] = []
-        self._told: dict[str, Story] = {}
+        self._told: dict[tuple[str, str], Story] = {}
 
     def rehearse(self, story: Story) -> StoryResult | None:
         """The result of one story; None for one that is not wanted."""
@@ -80,7 +80,8 @@ class Conductor:
         from rehearsal_harness.targets.frozen import clock_for
         from rehearsal_specs.reader import read_manifest
 
-        twin = self._told.setdefault(story.title, story)
+        service, beside = service_of(Path(story.path))
+        twin = self._told.setdefault((service, story.title), story)
         if twin is not story:
             raise StoryError(
                 f"{story.path}:{story.line}: '{story.title}' is also at {twin.path}:{twin.line};"
@@ -90,7 +91,6 @@ class Conductor:
             return None
         if self.began is not None:
             self.began(story)
-        service, beside = service_of(Path(story.path))
         path = self.manifests.get(service, beside)
         factory = self.factory or load_factory(self.app or REFERENCE)
         manifest, options = read_manifest(path), self.options or Options()
