@@ -16,6 +16,7 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 def handing_over_options(commands: Commands) -> None:
     """Add the commands."""
     _config_sync(commands)
+    _deploy_pack(commands)
 
 
 def _config_sync(commands: Commands) -> None:
@@ -32,3 +33,11 @@ def _config_sync(commands: Commands) -> None:
     sync.add_argument(
         "--deployability", type=Path, metavar="FILE", help="made when missing, with NO_GO_LIVE_MONEY"
     )
+
+
+def _deploy_pack(commands: Commands) -> None:
+    pack = commands.add_parser(
+        "deploy-pack", help="what a container host is handed, made from the manifest", epilog=EXIT_CODES
+    )
+    pack.add_argument("manifest", metavar="MANIFEST", help="a file, or the name of a shipped service")
+    pack.add_argument("--check", action="store_true", help="write nothing; say which file is stale, exit 1")
