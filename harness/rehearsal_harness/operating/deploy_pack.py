@@ -122,10 +122,19 @@ def example_env(manifest: Manifest) -> str:
 
 def checklist(manifest: Manifest, raw: Mapping[str, Any]) -> str:
     """What people do and check before, at and after a deployment."""
-    container, service = raw["container"], manifest.service
-    path = f"manifests/{service}.yaml"
+    parts = {**_of_the_host(manifest, raw["container"]), **_of_the_people(manifest, raw)}
+    intro = "Stripe secret keys stay in this service's secret store, never in a desktop app or a page."
+    text = f"# {manifest.service}: deployment checklist\n\nScope: {manifest.scope}.\n\n{intro}\n"
+    for title, items in parts.items():
+        if items:
+            text += f"\n## {title}\n\n" + "".join(f"- [ ] {item}\n" for item in items)
+    return text
+
+
+def _of_the_host(manifest: Manifest, container: Mapping[str, Any]) -> dict[str, list[str]]:
+    service = manifest.service
     storage = manifest.storage.env if manifest.storage else ""
-    parts = {
+    return {
         "Deployable shape": [
             f"Runtime: {manifest.runtime}.",
             f"Container entrypoint: `{container['dockerfile']}`. Build context: the repository.",
@@ -147,6 +156,12 @@ def checklist(manifest: Manifest, raw: Mapping[str, Any]) -> str:
         ],
         "Webhook events": [f"`{each}`" for each in manifest.webhook.required_events]
         + [f"`{each}` (recommended)" for each in manifest.webhook.recommended_events],
+    }
+
+
+def _of_the_people(manifest: Manifest, raw: Mapping[str, Any]) -> dict[str, list[str]]:
+    path = f"manifests/{manifest.service}.yaml"
+    return {
         "Before deployment": [
             f"`rehearse validate {path}` is silent.",
             f"`rehearse check {path} --env <private file>` finds no blocker.",
@@ -160,12 +175,6 @@ def checklist(manifest: Manifest, raw: Mapping[str, Any]) -> str:
         "Open outside of the code": list(manifest.blockers),
         "Rollback": _rollback(manifest),
     }
-    intro = "Stripe secret keys stay in this service's secret store, never in a desktop app or a page."
-    text = f"# {service}: deployment checklist\n\nScope: {manifest.scope}.\n\n{intro}\n"
-    for title, items in parts.items():
-        if items:
-            text += f"\n## {title}\n\n" + "".join(f"- [ ] {item}\n" for item in items)
-    return text
 
 
 def _rollback(manifest: Manifest) -> list[str]:
