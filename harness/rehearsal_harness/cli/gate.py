@@ -62,10 +62,18 @@ def run(options: argparse.Namespace, environ: Mapping[str, str] = os.environ, no
 def _questions(options: argparse.Namespace, environ: Mapping[str, str], at: int) -> list[Asking]:
     """One for each manifest; raises SpecError with everything that is wrong with any file."""
     paths, problems = manifests_named(options.manifests)
-    questions = []
+    manifests = []
     for path in paths:
         try:
-            manifest = read_manifest(path)
+            manifests.append(read_manifest(path))
+        except SpecError as problem:
+            problems += problem.diagnostics
+    services = {each.service for each in manifests}
+    questions = []
+    for manifest in manifests:
+        if not manifest.go_no_go:
+            problems.append(Diagnostic(manifest.path, 1, 1, "there is no 'go_no_go' section", "some rules"))
+        try:
             questions.append(
                 open_asking(
                     manifest,
@@ -74,13 +82,11 @@ def _questions(options: argparse.Namespace, environ: Mapping[str, str], at: int)
                     env_file=options.env or "",
                     decisions=options.decisions or (),
                     now=at,
+                    services=services,
                 )
             )
         except SpecError as problem:
             problems += problem.diagnostics
-            continue
-        if not manifest.go_no_go:
-            problems.append(Diagnostic(str(path), 1, 1, "there is no 'go_no_go' section", "some rules"))
     if problems:
         raise SpecError(problems)
     return questions

@@ -7,7 +7,7 @@ rules.  Raises SpecError where a file is wrong; messages never hold a value of t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rehearsal_harness.gate.asking import Asking
@@ -29,8 +29,12 @@ def open_asking(
     env_file: str,
     decisions: Sequence[str],
     now: int,
+    services: Collection[str] = (),
 ) -> Asking:
-    """Everything the collectors are given; raises SpecError."""
+    """Everything the collectors are given; raises SpecError.
+
+    `decisions` may hold files of the other `services` that are asked about; they are left to those.
+    """
     features = features_for(Path(manifest.path), manifest.service)
     problems = list(_unknown_stories(manifest, features))
     from_file: dict[str, str] = {}
@@ -38,7 +42,7 @@ def open_asking(
         from_file = read_env_file(Path(env_file)) if env_file else {}
     except EnvFileError as error:
         problems.append(Diagnostic(env_file, 1, 1, str(error)))
-    read = _decisions(manifest, decisions, problems)
+    read = _decisions(manifest, decisions, services, problems)
     if problems:
         raise SpecError(problems)
     return Asking(
@@ -53,22 +57,27 @@ def open_asking(
     )
 
 
-def _decisions(manifest: Manifest, named: Sequence[str], problems: list[Diagnostic]) -> list[Decisions]:
-    """The files that were named, else `decisions/<service>.yaml` beside the manifest where it is there."""
-    beside = Path(manifest.path).parent / "decisions" / f"{manifest.service}.yaml"
-    paths = [Path(each) for each in named] or ([beside] if beside.is_file() else [])
+def _decisions(
+    manifest: Manifest, named: Sequence[str], services: Collection[str], problems: list[Diagnostic]
+) -> list[Decisions]:
+    """Of the files that were named those of this service, else `decisions/<service>.yaml` beside the manifest
+    where it is there."""
     read = []
-    for path in paths:
+    for path in named:
         try:
             file = read_decisions(path)
         except SpecError as error:
             problems += error.diagnostics
             continue
-        if file.service != manifest.service:
+        if file.service == manifest.service:
+            read.append(file)
+        elif file.service not in services:
             found = f"decisions of the service {quoted(file.service)}"
             problems.append(Diagnostic(file.path, 1, 1, found, manifest.service))
-        read.append(file)
-    return read
+    beside = Path(manifest.path).parent / "decisions" / f"{manifest.service}.yaml"
+    if read or problems or not beside.is_file():
+        return read
+    return _decisions(manifest, [str(beside)], (), problems)
 
 
 def _unknown_stories(manifest: Manifest, features: Path) -> Iterator[Diagnostic]:
