@@ -25,6 +25,13 @@ Feature: Retainer
       And the webhooks arrive in every possible order
       Then she keeps access until 3 days after the failed payment and is then refused as PAST_DUE
 
+    @sometimes_past_due
+    Example: a payment that her bank wants her to confirm
+      Given Ada holds "Monthly Retainer"
+      When her renewal payment waits for her bank
+      And the webhooks arrive in every possible order
+      Then she keeps access until 3 days after the failed payment and is then refused as PAST_DUE
+
     @sometimes_unpaid
     Example: a payment that fails for good
       Given Ada holds "Monthly Retainer"

@@ -30,6 +30,13 @@ def renewal_fails(story: StoryWriter, who: str) -> None:
     renews(story, person)
 
 
+@step("{who:Who} renewal payment waits for her bank")
+def renewal_waits(story: StoryWriter, who: str) -> None:
+    person = story.who(who)
+    story.add(told.ReplaceCard(person=person, card=Card.REQUIRES_ACTION, line=story.line))
+    renews(story, person)
+
+
 @step("every later attempt to collect fails")
 def collection_fails(story: StoryWriter) -> None:
     until = Moment(Anchor.FAILED_PAYMENT, 20 * DAY_S)

@@ -117,6 +117,23 @@ def test_an_address_on_another_domain_contradicts_the_domain(launch: Launch, tmp
     assert found.found == f"domain.name and domain.backend_url in {file}:2 are of two domains"
 
 
+def test_decisions_of_several_services_may_be_named_at_once(
+    launch: Launch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each manifest takes its own; a file that belongs to none of them is a mistake."""
+    examples = [str(each) for each in sorted(launch.decisions.parent.glob("*.example.yaml"))]
+    named = [str(each) for each in MANIFESTS]
+    asked = options(launch, command="preflight", allow_blocked=False, manifests=named, decisions=examples)
+    gate.run(asked, launch.environ, NOW)
+    reports = json.loads(capsys.readouterr().out)
+    price = {each["service"]: each["blockers"] for each in reports}
+
+    assert len(reports) == len(MANIFESTS)
+    assert all("monthly_price" not in blockers for blockers in price.values())
+    assert gate.run(options(launch, decisions=examples), launch.environ, NOW) == 2
+    assert "decisions of the service 'accounts-svc-plus'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -294,8 +311,8 @@ def test_a_broken_backend_closes_the_gate_through_evidence_alone(
     path.write_text(text.partition("go_no_go:")[0] + rules, "utf-8")
     story = (ROOT / "features" / "nyra-billing-server" / "webhooks.feature").read_text("utf-8")
     (features / "webhooks.feature").write_text(story, "utf-8")
-    words = ["run", str(path), "--app", "broken.naive:last_write_wins", "--audit", "0", "--budget", "20"]
-    assert main(words) == 1
+    words = ["run", str(path), "--app", "broken.naive:last_write_wins", "--store", "sqlite"]
+    assert main([*words, "--audit", "0", "--budget", "20"]) == 1
     capsys.readouterr()
 
     status = main(["preflight", str(path), "--mode", "test", "--json"])

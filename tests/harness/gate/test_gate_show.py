@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from launching import NOW, Launch
 
-from rehearsal_harness.cli import gate, live_rehearsal
+from rehearsal_harness.cli import gate, live_rehearsal, main
 from rehearsal_harness.core.gate import GateVerdict
+from rehearsal_harness.operating.env_file import read_env_file
 
 Run = Callable[..., tuple[int, dict[str, Any]]]
 
@@ -65,6 +66,25 @@ def test_test_mode_is_go(launch: Launch, ask: Run, monkeypatch: pytest.MonkeyPat
     status, report = ask()
 
     assert (blockers(report), report["verdict"], status) == ([], "GO", 0)
+
+
+def test_the_env_file_of_init_env_is_go(
+    launch: Launch, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Generated secrets, and by hand what comes from Stripe; the file itself is no leak."""
+    monkeypatch.setattr("rehearsal_harness.cli.live_rehearsal.time.time", lambda: NOW)
+    assert rehearse_live(launch) == 0
+    path = launch.folder / ".env"
+    assert main(["init-env", str(launch.manifest_path), "--env", str(path)]) == 0
+    generated = {name for name, value in read_env_file(path).items() if value}
+    assert {"NYRA_LICENSE_SIGNING_SECRET", "NYRA_LICENSE_API_TOKEN"} <= generated
+    rest = {name: value for name, value in launch.environ.items() if name not in generated}
+    with path.open("a", encoding="utf-8") as file:
+        file.writelines(f"{name}={value}\n" for name, value in rest.items())
+    capsys.readouterr()
+
+    status = gate.run(options(launch, env=str(path)), {}, NOW)
+    assert (status, json.loads(capsys.readouterr().out)["blockers"]) == (0, [])
 
 
 def test_live_mode_lists_exactly_the_open_blockers(launch: Launch, ask: Run) -> None:
