@@ -9,6 +9,8 @@ import argparse
 from pathlib import Path
 from typing import TypeAlias
 
+from rehearsal_harness.operating.release_gates import GATES
+
 EXIT_CODES = "exit status: 0 all is well, 1 something is to be put right, 2 usage or file error"
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -17,6 +19,8 @@ def handing_over_options(commands: Commands) -> None:
     """Add the commands."""
     _config_sync(commands)
     _deploy_pack(commands)
+    _release_gates(commands)
+    _secret_scan(commands)
 
 
 def _config_sync(commands: Commands) -> None:
@@ -41,3 +45,29 @@ def _deploy_pack(commands: Commands) -> None:
     )
     pack.add_argument("manifest", metavar="MANIFEST", help="a file, or the name of a shipped service")
     pack.add_argument("--check", action="store_true", help="write nothing; say which file is stale, exit 1")
+
+
+def _release_gates(commands: Commands) -> None:
+    gates = commands.add_parser(
+        "release-gates", help="all that must pass before a release, kept as JSON", epilog=EXIT_CODES
+    )
+    gates.add_argument("manifests", nargs="*", metavar="MANIFEST", help="files or folders; default manifests")
+    for name, text in (("only", "try this gate only"), ("skip", "leave this gate out")):
+        gates.add_argument(
+            f"--{name}",
+            action="append",
+            choices=GATES,
+            default=[],
+            metavar="NAME",
+            help=f"{text}: {', '.join(GATES)}; may be repeated",
+        )
+    gates.add_argument(
+        "--folder", type=Path, default=Path("data/release_gates"), metavar="DIR", help="where it is kept"
+    )
+
+
+def _secret_scan(commands: Commands) -> None:
+    scan = commands.add_parser(
+        "secret-scan", help="secrets in tracked files: where, never which", epilog=EXIT_CODES
+    )
+    scan.add_argument("folder", type=Path, nargs="?", default=Path(), metavar="DIR", help="default: this one")
