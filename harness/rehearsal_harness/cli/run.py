@@ -220,6 +220,8 @@ def _write_evidence(run: Run, options: Options, app: str, verdict: str) -> None:
     from rehearsal_harness.reports.evidence import evidence_path, rehearsal_evidence
     from rehearsal_harness.reports.files import write_json
 
+    storage = run.manifest.storage
+    on_its_store = storage is None or options.store_of(run.manifest) == storage.kind
     evidence = rehearsal_evidence(
         run.manifest,
         run.features,
@@ -227,7 +229,7 @@ def _write_evidence(run: Run, options: Options, app: str, verdict: str) -> None:
         app=app,
         seed=options.seed,
         at=int(time.time()),
-        complete=not run.interrupted and options.max_duplicates < 0,
+        complete=not run.interrupted and options.max_duplicates < 0 and on_its_store,
         verdict=verdict,
     )
     write_json(evidence_path(run.manifest.service), evidence)

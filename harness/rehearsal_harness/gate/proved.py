@@ -58,7 +58,7 @@ def _refusal(asking: Asking, kind: str, data: Mapping[str, Any]) -> str:
     if other:
         return f"it is of another {', another '.join(other)}"
     if not data["complete"]:
-        return "it is partial: the rehearsal did not run to its end, or tried too few duplicates"
+        return "it is partial: stopped early, with too few duplicates, or on another kind of store"
     said = data["target"]["digest"]
     if said is None:
         return "its backend cannot say what it is"
