@@ -28,6 +28,13 @@ _OWN = {
     "private-jwk": r"[\"']d[\"']\s*:\s*[\"']([A-Za-z0-9_-]{43,})[\"']",
 }
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _OWN.items()}
+# What a text must hold in lower case for a rule to be worth trying: most files hold none of it.
+_TELLING = {
+    "stripe-key": ("k_test_", "k_live_", "k_org_"),
+    "webhook-secret": ("whsec_",),
+    "signing-secret": ("signing_secret", "api_token", "identity_key", "secret_key", "private_key"),
+    "private-jwk": ('"d"', "'d'"),
+}
 # Of the library's: those whose form is telling.  Entropy and keywords would call every digest a secret.
 _LIBRARY = {
     "aws-key": ("aws", "AWSKeyDetector"),
@@ -58,7 +65,10 @@ def find_secrets(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _found_by_us(text: str) -> Iterator[tuple[int, str]]:
+    folded = text.casefold()
     for rule, pattern in _PATTERNS.items():
+        if not any(each in folded for each in _TELLING.get(rule, ("",))):
+            continue
         for match in pattern.finditer(text):
             is_group = rule in ("signing-secret", "private-jwk")
             value = match.group(1) if is_group else match.group()

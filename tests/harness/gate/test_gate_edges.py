@@ -16,11 +16,11 @@ from launching import NOW, ROOT, Launch, launched
 from test_gate_show import options, rehearse_live
 
 from rehearsal_harness.cli import gate, live_rehearsal, main
-from rehearsal_harness.core.gate import State
+from rehearsal_harness.core.gate import GateVerdict, State
 from rehearsal_harness.gate import at_stripe, hosted
 from rehearsal_harness.gate.asking import Asking
 from rehearsal_harness.gate.collecting import collect
-from rehearsal_harness.gate.deployability import write_status
+from rehearsal_harness.gate.deployability import status_of, write_status
 from rehearsal_harness.resources import features_for
 from rehearsal_specs.decisions import read_decisions
 from rehearsal_specs.manifest import Need
@@ -196,6 +196,15 @@ def test_the_verdict_is_written_where_the_server_reads_it(
     assert json.loads(place.read_text("utf-8")) == {"deployability": {"status": "NO_GO_LIVE_MONEY"}}
     assert "deployability.status is NO_GO_LIVE_MONEY" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".deploy")] == []
+
+
+@pytest.mark.parametrize("mode", ["test", "live"])
+@pytest.mark.parametrize("verdict", list(GateVerdict))
+def test_only_a_live_go_opens(verdict: GateVerdict, mode: str) -> None:
+    """A GO of test mode says nothing about live money."""
+    opens = status_of(verdict, mode) != "NO_GO_LIVE_MONEY"
+
+    assert opens == (verdict is GateVerdict.GO and mode == "live")
 
 
 def test_a_status_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
