@@ -15,8 +15,8 @@ HARNESS = "rehearsal_harness"
 CORE = f"harness/{HARNESS}/core"
 KNOWS_THE_SERVER = f"harness/{HARNESS}/targets/reference.py"
 EDGES = (
-    *("cli", "desktop_app", "gate", "reports", "secret_scan", "steps", "stripe_api", "targets"),
-    *("rehearsal", "resources"),
+    *("cli", "desktop_app", "gate", "operating", "reports", "secret_scan", "steps", "stripe_api", "targets"),
+    *("rehearsal", "resources", "whole_files"),
 )
 READER = (
     "reader",

@@ -11,7 +11,7 @@ from pathlib import Path
 from rehearsal_harness.cli import FINDING, PROVED, USAGE
 from rehearsal_harness.cli.out import error, say
 from rehearsal_harness.operating.config_sync import SECTION, Synced, secrets_among, synced
-from rehearsal_harness.operating.env_file import write_whole
+from rehearsal_harness.whole_files import READABLE, write_whole
 from rehearsal_specs.diagnostics import SpecError
 from rehearsal_specs.source import read_source
 
@@ -58,7 +58,7 @@ def _deployability(path: Path | None, *, write: bool) -> None:
     if path.exists():
         say(f"{path}: is there already, and stays as it is")
     elif write:
-        write_whole(path, (json.dumps(NO_GO, indent=2) + "\n").encode())
+        write_whole(path, (json.dumps(NO_GO, indent=2) + "\n").encode(), READABLE)
         say(f"{path}: made, NO_GO_LIVE_MONEY")
     else:
         say(f"{path}: would be made, NO_GO_LIVE_MONEY")

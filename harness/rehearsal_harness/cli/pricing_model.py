@@ -10,7 +10,6 @@ from typing import Any
 
 from rehearsal_harness.cli import FINDING, PROVED, USAGE
 from rehearsal_harness.cli.out import error, say
-from rehearsal_harness.operating.env_file import write_whole
 from rehearsal_harness.operating.pricing import (
     Inputs,
     Model,
@@ -22,6 +21,7 @@ from rehearsal_harness.operating.pricing import (
     snapshot_of,
     why_stale,
 )
+from rehearsal_harness.whole_files import write_whole
 from rehearsal_specs.diagnostics import SpecError
 
 FLAGS = ("price_cents", "unit_cost_cents", "cap_units", "fee_percent", "fee_fixed_cents", "refund_percent")

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 
 from rehearsal_harness.cli import FINDING, PROVED, USAGE
 from rehearsal_harness.cli.out import error, say
-from rehearsal_harness.operating.env_file import write_whole
 from rehearsal_harness.operating.release_gates import Gate, Passed, gates_of, report
 from rehearsal_harness.resources import manifests_named
+from rehearsal_harness.whole_files import write_whole
 
 TAIL_LINES = 15
 

@@ -8,7 +8,6 @@ not know what is in it (`core.desktop.saved`).
 from __future__ import annotations
 
 import json
-import os
 import uuid
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from rehearsal_harness.core.desktop.client import Client
 from rehearsal_harness.core.desktop.device import Device
 from rehearsal_harness.core.desktop.saved import NotSaved, client_of_data, client_to_data
+from rehearsal_harness.whole_files import PRIVATE, create_whole, write_whole
 
 
 class Loaded(NamedTuple):
@@ -42,36 +42,22 @@ def load(path: Path) -> Loaded:
 
 def save(path: Path, client: Client) -> None:
     """Keep the installation, durably; raises OSError and leaves the old file as it was."""
-    temporary = _written(path, client)
-    try:
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+    write_whole(path, _data(client), PRIVATE)
 
 
 def _fresh(path: Path) -> Client:
     """A new installation, kept; whoever else made one at the same time wins."""
     client = Client(device=Device(str(uuid.uuid4())))
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _written(path, client)
     try:
-        os.link(temporary, path)
+        create_whole(path, _data(client))
     except FileExistsError:
         return client_of_data(json.loads(path.read_bytes()))
-    finally:
-        temporary.unlink()
     return client
 
 
-def _written(path: Path, client: Client) -> Path:
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with os.fdopen(os.open(temporary, flags, 0o600), "w", encoding="utf-8") as file:
-        json.dump(client_to_data(client), file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    return temporary
+def _data(client: Client) -> bytes:
+    return json.dumps(client_to_data(client), indent=2).encode()
 
 
 def _set_aside(path: Path) -> Path:

@@ -6,11 +6,10 @@ the verdict; whatever is not GO closes, and only a live gate opens.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from rehearsal_harness.core.gate import GateVerdict
+from rehearsal_harness.whole_files import READABLE, write_whole
 
 NO_GO = "NO_GO_LIVE_MONEY"
 GO = "GO_LIVE_MONEY"
@@ -22,14 +21,5 @@ def status_of(verdict: GateVerdict, mode: str) -> str:
 
 
 def write_status(place: Path, status: str) -> None:
-    """`{"deployability": {"status": …}}`, atomically; raises OSError."""
-    handle, draft = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f'{{"deployability": {{"status": "{status}"}}}}\n')
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, place)
-    except OSError:
-        Path(draft).unlink(missing_ok=True)
-        raise
+    """`{"deployability": {"status": …}}`, readable by the server whoever runs it; raises OSError."""
+    write_whole(place, f'{{"deployability": {{"status": "{status}"}}}}\n'.encode(), READABLE)

@@ -8,16 +8,14 @@ Rule: mode 0600, since it will hold secrets.
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from rehearsal_harness.whole_files import create_whole, write_whole
 from rehearsal_specs.manifest import Manifest, Secret
 
-MODE = 0o600
 COMES_FROM = {
     "stripe_secret_key": "Stripe Dashboard, Developers, API keys; a test key first",
     "webhook_secret": "Stripe Dashboard, Webhooks, the endpoint's signing secret; or `stripe listen`",
@@ -67,15 +65,11 @@ def create(path: Path, text: str) -> None:
         raise EnvFileError(
             f"{path}: there is no folder {path.parent}. Make it first, or choose another --env FILE"
         )
-    temporary = _temporary(path, text.encode())
     try:
-        os.link(temporary, path)  # unlike a rename, this never replaces
+        create_whole(path, text.encode())
     except FileExistsError:
-        raise EnvFileError(
-            f"{path} is there already and was left as it is. Move it away, or choose another"
-        ) from None
-    finally:
-        temporary.unlink()
+        advice = "Move it away, or choose another"
+        raise EnvFileError(f"{path} is there already and was left as it is. {advice}") from None
 
 
 def with_values(text: str, values: Mapping[str, str]) -> str:
@@ -100,27 +94,6 @@ def replace_values(path: Path, values: Mapping[str, str]) -> None:
     """Set these names in the file, atomically, with its mode kept; a missing file is made."""
     before = path.read_bytes() if path.exists() else b""
     write_whole(path, with_values(before.decode("utf-8"), values).encode())
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Put a file in its place, whole or not at all; an old one's mode is kept, a new one's is 0600."""
-    mode = path.stat().st_mode & 0o777 if path.exists() else MODE
-    temporary = _temporary(path, data)
-    try:
-        temporary.chmod(mode)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _temporary(path: Path, data: bytes) -> Path:
-    """A synchronised file in the same folder, readable by its owner only."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    return Path(name)
 
 
 def _generated(secret: Secret) -> str:
