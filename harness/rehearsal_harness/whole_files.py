@@ -40,8 +40,12 @@ def create_whole(path: Path, data: bytes) -> None:
 def _written(path: Path, data: bytes) -> Path:
     """A synchronised file in the same folder, readable by its owner only."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:  # an interrupt, too, must leave no secrets behind
+        Path(name).unlink()
+        raise
     return Path(name)

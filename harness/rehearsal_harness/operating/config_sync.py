@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from rehearsal_harness.core.errors import NotSimulated
-from rehearsal_harness.core.render.versions import check_version
+from rehearsal_harness.core.world import API_VERSIONS
 from rehearsal_harness.operating.jsonc import Keys, Value, values_of
 from rehearsal_specs.diagnostics import Diagnostic, nearest, quoted
 from rehearsal_specs.source import Document
@@ -122,17 +121,15 @@ def _place(values: dict[Keys, Value], key: str) -> Keys | None:
 
 
 def _wrong(key: str, answer: object) -> str:
+    """What is wrong with an answer, which is not repeated: a password may have been entered here."""
     if not isinstance(answer, str):
         return "this is no text; expected text in quotes."
     if key == "allowedOrigin" and not _is_https_origin(answer):
-        return f"{quoted(answer)} is no exact origin; expected https://host, without path or wildcard."
+        return "this is no exact origin; expected https://host, without path or wildcard."
     if key == "d1DatabaseId" and not _UUID.fullmatch(answer):
         return "this is no D1 database id; expected the UUID that `wrangler d1 create` prints."
-    if key == "stripeApiVersion":
-        try:
-            check_version(answer)
-        except NotSimulated as problem:
-            return f"{problem}; choose one of them, so that it can be rehearsed."
+    if key == "stripeApiVersion" and answer not in API_VERSIONS:
+        return f"this version cannot be rehearsed; known: {', '.join(API_VERSIONS)}."
     return ""
 
 

@@ -92,6 +92,7 @@ def with_values(text: str, values: Mapping[str, str]) -> str:
 
 def replace_values(path: Path, values: Mapping[str, str]) -> None:
     """Set these names in the file, atomically, with its mode kept; a missing file is made."""
+    path = path.resolve()  # a link stays a link; what it names is changed
     before = path.read_bytes() if path.exists() else b""
     write_whole(path, with_values(before.decode("utf-8"), values).encode())
 

@@ -71,7 +71,7 @@ def execute(stripe: StripeClient, wanted: list[Wanted], *, with_links: bool) -> 
     """Make or find each, one after another; raises StripeError.  A caller may stop between two."""
     for each in wanted:
         price = _price_by_key(stripe, each.offer.id)
-        product = _product_of(price) if price is not None else None
+        product = _product_of(price) if price is not None else _product_by_offer(stripe, each.offer)
         if product is None:
             made = stripe.v1.products.create(
                 {"name": each.offer.name, "metadata": {"offer_id": each.offer.id}}
@@ -108,6 +108,14 @@ def link_for(stripe: StripeClient, offer: Offer, price_id: str) -> Done:
 def _price_by_key(stripe: StripeClient, lookup_key: str) -> Price | None:
     found = stripe.v1.prices.list({"lookup_keys": [lookup_key], "active": True, "limit": 1}).data
     return found[0] if found else None
+
+
+def _product_by_offer(stripe: StripeClient, offer: Offer) -> str | None:
+    """A product that an earlier run made, and was stopped before its price."""
+    for product in stripe.v1.products.list({"active": True, "limit": 100}).auto_paging_iter():
+        if (product.to_dict(for_json=True).get("metadata") or {}).get("offer_id") == offer.id:
+            return product.id
+    return None
 
 
 def _product_of(price: Price) -> str:

@@ -127,6 +127,18 @@ def test_a_secret_is_refused_and_not_repeated(
     assert answer not in said.replace("config-sync", "")
 
 
+@pytest.mark.parametrize("answer", ["https://user:hunter2@shop.example", "Zq9" * 16])
+@pytest.mark.parametrize("key", ["allowedOrigin", "d1DatabaseId", "stripeApiVersion"])
+def test_a_wrong_answer_is_not_repeated(
+    key: str, answer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A password or a token without a known beginning may have been entered in the wrong place."""
+    status, _ = synced(tmp_path, {key: answer})
+
+    assert status == 1
+    assert answer not in "".join(capsys.readouterr())
+
+
 def test_a_configuration_without_a_production_block_needs_a_fix(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -81,3 +82,24 @@ def test_the_mode_of_a_file_is_kept(folder: Path) -> None:
     assert path.read_text("utf-8") == "# ours\nA=3\nB=2\nC=4\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert os.listdir(folder) == [".env"]
+
+
+def test_a_link_to_a_file_stays_a_link(folder: Path) -> None:
+    """The file that others read through another name is the one that changes."""
+    (folder / "kept.env").write_text("A=1\n", "utf-8")
+    (folder / ".env").symlink_to("kept.env")
+    replace_values(folder / ".env", {"A": "2"})
+    assert (folder / ".env").is_symlink()
+    assert (folder / "kept.env").read_text("utf-8") == "A=2\n"
+
+
+def test_a_full_disk_leaves_nothing_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was generated so far is in no forgotten file."""
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no space left"):
+        create(folder / ".env", "A=1\n")
+    assert os.listdir(folder) == []

@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 from conftest_types import Command
 
+from rehearsal_harness.core.world import World
+from rehearsal_harness.operating.stripe_setup import execute, wanted_of
+from rehearsal_harness.stripe_api.client import stripe_client
+from rehearsal_harness.stripe_api.holder import Holder
 from rehearsal_harness.targets.launched import SimulatedStripe
+from rehearsal_specs.manifest import Manifest
+from rehearsal_specs.reader import read_dunning, read_rules
 
+NOW = 1_790_000_000
 LIVE_KEY = "sk_" + "live_" + "0" * 24
 SETUP = ("stripe-setup", "nyra-billing-server")
 
@@ -108,3 +115,18 @@ def test_links_are_written_into_the_env_file_and_nothing_else(
 def test_writing_wants_a_file_and_doing(rehearse: Command, stripe: SimulatedStripe) -> None:
     assert rehearse("payment-links", "aipowerprogress", "--write-env")[0] == 2
     assert rehearse("payment-links", "nyra-billing-server")[0] == 2
+
+
+def test_stopped_after_the_product_it_goes_on_with_that_product(local: Manifest) -> None:
+    """What was refused or cut off is run again; nothing is made a second time."""
+    holder = Holder(World.start(read_rules(), read_dunning(), at=NOW))
+    client = stripe_client(holder)
+    wanted = wanted_of(local.offers, 2500)
+    cut_off = execute(client, wanted, with_links=False)
+    assert next(cut_off).was == "created"
+    cut_off.close()
+    assert [(each.kind, each.was) for each in execute(client, wanted, with_links=False)] == [
+        ("product", "reused"),
+        ("price", "created"),
+    ]
+    assert len(holder.world.products) == 1
