@@ -89,7 +89,8 @@ def simulated_stripe(manifest: Manifest) -> Iterator[SimulatedStripe]:
     try:
         yield SimulatedStripe(manifest, f"http://127.0.0.1:{server.effective_port}", holder, ids)
     finally:
-        server.close()
+        # In its own thread: a loop ends when its last connection does, and a client may never hang up.
+        server.trigger.pull_trigger(lambda: waitress.wasyncore.close_all(server._map))
         server.task_dispatcher.shutdown()
         thread.join(TIMEOUT_S)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,11 @@ def test_nothing_is_left_running(local: Manifest, folder: Path) -> None:
     for url in (server.url, stripe.address):
         with pytest.raises(requests.ConnectionError):
             requests.get(url, timeout=10)
+
+
+def test_a_connection_that_is_kept_open_keeps_nothing_running(local: Manifest) -> None:
+    """A client that never hangs up must not hold the command."""
+    with requests.Session() as client:
+        with simulated_stripe(local) as stripe:
+            client.get(f"{stripe.address}/v1/products", timeout=10)
+        assert "simulated-stripe" not in {each.name for each in threading.enumerate()}
