@@ -16,6 +16,7 @@ from hashlib import sha256
 _MOST = (24, "1")
 _SHAPES = {
     **dict.fromkeys(("cus", "prod", "si", "req"), (14, "")),
+    "acct": (16, "1"),
     **dict.fromkeys(("cs_test", "cs_live"), (58, "a1")),
     **dict.fromkeys(("feat_test", "feat_live", "ent_test", "ent_live", "whsec"), (32, "")),
 }

@@ -38,7 +38,7 @@ def error(response: ApiResponse) -> dict[str, Any]:
         ("Basic " + b64encode(f"{KEY}:".encode()).decode(), 200),
         ("Basic ???", 401),
         ("Bearer sk_live_" + "0" * 24, 401),
-        ("Bearer pk_test_" + "0" * 24, 401),
+        ("Bearer pk_test_" + "0" * 24, 403),
         ("Bearer", 401),
         ("", 401),
     ],

@@ -14,7 +14,7 @@ from edges import KEY, Account, fresh, in_process, through_loopback, through_res
 from rehearsal_harness.core.requests import ApiRequest, ApiResponse, handle
 from rehearsal_harness.core.requests.expansion import EXPANDABLE
 from rehearsal_harness.core.world import World
-from rehearsal_harness.stripe_api import wire
+from rehearsal_harness.stripe_api import holder as holding
 from rehearsal_harness.stripe_api.holder import Holder
 
 
@@ -60,7 +60,7 @@ def _everything_answered_conforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[N
         answered.extend(_objects(response.body))
         return after, response
 
-    monkeypatch.setattr(wire, "handle", listening)
+    monkeypatch.setattr(holding, "handle", listening)
     yield
     wrong = [each for each in answered if not conformance.accepted(each)]
     assert [problem for each in wrong for problem in conformance.problems(each)] == []

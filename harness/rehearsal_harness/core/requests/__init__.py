@@ -7,6 +7,7 @@ sockets, the SDK.
 
 from __future__ import annotations
 
+from .access_key import is_secret_key, key_of_request
 from .faults import ApiFault, ApiFaultKind, handle_with
 from .handler import handle
 from .message import ApiRequest, ApiResponse, Form
@@ -22,5 +23,7 @@ __all__ = [
     "Form",
     "handle",
     "handle_with",
+    "is_secret_key",
+    "key_of_request",
     "save_default_portal",
 ]

@@ -37,6 +37,8 @@ def handle(world: World, request: ApiRequest) -> tuple[World, ApiResponse]:
         _check_account(request)
         operation, object_id = find(request.method, request.path)
         route = operation.route
+        if request.malformed:
+            raise refusal.invalid(request.malformed)
         key = idempotency.key_of(request)
         if key.sent is not None:
             headers["Idempotency-Key"] = key.sent

@@ -17,12 +17,14 @@ Json: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiRequest:
-    """One call of the API; names of `headers` are lower case."""
+    """One call of the API; names of `headers` are lower case.  `malformed` says why its form cannot be read,
+    or is ""."""
 
     method: str
     path: str
     params: Form = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    malformed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

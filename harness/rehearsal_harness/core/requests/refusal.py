@@ -72,6 +72,15 @@ def unauthorized(message: str) -> Refusal:
     return Refusal(401, INVALID_REQUEST, message)
 
 
+def publishable_key() -> Refusal:
+    """403: a key for browsers, which may not read or change anything here."""
+    message = (
+        "This API call cannot be made with a publishable API key. Please use a secret API key. You can find "
+        "a list of your API keys at https://dashboard.stripe.com/account/apikeys."
+    )
+    return Refusal(403, INVALID_REQUEST, message, code="secret_key_required")
+
+
 def reused_key(key: str) -> Refusal:
     """400: one idempotency key, two different requests."""
     message = (
