@@ -29,11 +29,37 @@ _TASKS: Mapping[TaskKind, Callable[[Change, str], None]] = {
 
 def advance(world: World, to: int) -> World:
     """The world at the unix second `to`, after everything due by then; raises ValueError for the past."""
-    if to < world.now:
-        raise ValueError(f"time runs forward: now is {world.now}, asked for {to}")
+    _refuse_past(world, to)
     while (task := world.agenda.next_task) is not None and task.due <= to:
         world = _carry_out(world, task)
     return world.at(to)
+
+
+def advance_some(world: World, to: int, *, tasks_max: int) -> World:
+    """The world after the next `tasks_max` tasks at most that are due by the unix second `to`.
+
+    For a caller that lets others in between slices: it calls again while `is_due` says so.  The slices
+    together give the world that `advance` gives.  With nothing left to do the world is at `to`, and before
+    that at the second of the last task.  Raises ValueError for the past.
+    """
+    _refuse_past(world, to)
+    for _ in range(tasks_max):
+        task = world.agenda.next_task
+        if task is None or task.due > to:
+            return world.at(to)
+        world = _carry_out(world, task)
+    return world if is_due(world, to) else world.at(to)
+
+
+def is_due(world: World, by: int) -> bool:
+    """Whether anything happens by itself by the unix second `by`; costs one look."""
+    due = world.next_due
+    return due is not None and due <= by
+
+
+def _refuse_past(world: World, to: int) -> None:
+    if to < world.now:
+        raise ValueError(f"time runs forward: now is {world.now}, asked for {to}")
 
 
 def _carry_out(world: World, task: Task) -> World:
