@@ -35,7 +35,7 @@ CHANGES = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 # Hosts that a file may name: sources of rules, and names that no machine has (RFC 2606, RFC 6761).
 HOSTS = re.compile(
     r"(?:.+\.)?(?:stripe\.com|example\.com|example|test|invalid|localhost)"
-    r"|www\.(?:sqlite|postgresql)\.org|(?:fetch|url)\.spec\.whatwg\.org|developers\.cloudflare\.com"
+    r"|www\.(?:sqlite|postgresql|w3)\.org|(?:fetch|url)\.spec\.whatwg\.org|developers\.cloudflare\.com"
     r"|(?:docs\.)?github\.com|in-toto\.io|docs\.oasis-open\.org|json\.schemastore\.org|json-schema\.org|keepachangelog\.com|127\.0\.0\.1"
 )
 URL_HOST = re.compile(r"\bhttps?://([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")

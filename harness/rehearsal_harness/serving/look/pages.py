@@ -1,0 +1,47 @@
+"""Pages over HTTP: one answer with the headers every page has, and the stylesheet's address.
+
+Decides: what a browser may do with a page: nothing from elsewhere, no frame around it, no copy kept of it, so
+that the back button asks again.  Does not know any page.
+`form-action` is left out of the policy: Chromium applies it to the redirect after a POST too, and a checkout
+that is paid redirects to the merchant's site.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import falcon
+
+from rehearsal_harness.serving import look
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def answer(resp: falcon.Response, template: str, *, status: int = 200, **values: Any) -> None:
+    """Answer with the page `template`."""
+    resp.status = status
+    resp.content_type = falcon.MEDIA_HTML
+    resp.text = look.render(template, **values)
+    for name, value in HEADERS.items():
+        resp.set_header(name, value)
+
+
+class Stylesheet:
+    """GET look.STYLESHEET."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """The text, kept by the browser for a minute: a newer bench soon shows its own."""
+        resp.content_type = "text/css; charset=utf-8"
+        resp.cache_control = ["max-age=60"]
+        resp.data = look.stylesheet()
+
+
+def routes() -> list[tuple[str, object]]:
+    """What every page needs."""
+    return [(look.STYLESHEET, Stylesheet())]
