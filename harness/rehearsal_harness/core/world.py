@@ -18,6 +18,9 @@ from rpds import HashTrieMap
 from rehearsal_specs.tables import Dunning, Rules
 
 from .agenda import Agenda
+from .api_versions import API_VERSION as API_VERSION
+from .api_versions import API_VERSIONS as API_VERSIONS
+from .api_versions import CLOVER as CLOVER
 from .errors import UnknownObject
 from .ids import derive_id
 from .objects import (
@@ -47,10 +50,6 @@ from .objects import (
 )
 from .persistent import Log, Row, Table
 from .records import replace
-
-API_VERSION = "2026-10-28.endive"
-CLOVER = "2026-02-25.clover"
-API_VERSIONS = (CLOVER, API_VERSION)  # those that are simulated; any other is refused by name
 
 T = TypeVar("T", bound=Row)
 

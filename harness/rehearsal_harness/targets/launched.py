@@ -68,7 +68,7 @@ class SimulatedStripe:
             event for event in events[self._delivered :] if event.type in self.manifest.webhook.enabled_events
         ]
         self._delivered = len(events)
-        return [render_event(event, self.manifest.webhook.api_version) for event in fresh]
+        return [render_event(event, self.manifest.webhook.api_version, self.world) for event in fresh]
 
 
 @contextmanager

@@ -134,11 +134,12 @@ class WsgiTarget:
         self._use(self._marked[command.depth])
         self._rewind.rewind(command.depth)
 
-    def body_of(self, event: Event) -> bytes:
-        """The bytes Stripe posts: pretty-printed JSON in the endpoint's API version."""
+    def body_of(self, event: Event, world: World) -> bytes:
+        """The bytes Stripe posts: pretty-printed JSON in the endpoint's API version; `world` is any since the
+        event."""
         body = self._bodies.get(event.id)
         if body is None:
-            body = json.dumps(render_event(event, self._wire.api_version), indent=2).encode()
+            body = json.dumps(render_event(event, self._wire.api_version, world), indent=2).encode()
             self._bodies[event.id] = body
         return body
 
@@ -165,7 +166,7 @@ class WsgiTarget:
 
     def _signed(self, command: Deliver) -> tuple[bytes, str]:
         event, fault, at = command.event, command.fault, command.clock
-        body = self.body_of(event)
+        body = self.body_of(event, command.world)
         if fault == "unsigned":
             return body, ""
         if fault == "other_mode":

@@ -1,4 +1,4 @@
-"""API version 2026-02-25.clover: what came later is not in it."""
+"""Older API versions: what came later is not in them, and what went away is."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from test_conformance import everything
 from worlds import START, empty, subscriber
 
 from rehearsal_harness.core.actions import CancelAtPeriodEnd
+from rehearsal_harness.core.api_versions import API_VERSIONS, ENDIVE_FIRST, SHAPES, shape_of
 from rehearsal_harness.core.change import Change
 from rehearsal_harness.core.objects import Product
 from rehearsal_harness.core.render import render, render_event
-from rehearsal_harness.core.render.versions import _ABSENT, in_version
+from rehearsal_harness.core.render.links import Links
+from rehearsal_harness.core.render.version_changes import ABSENT_BEFORE
+from rehearsal_harness.core.render.versions import in_version
 from rehearsal_harness.core.requests import ApiRequest, handle
 from rehearsal_harness.core.world import API_VERSION, CLOVER, TABLES, Settings, World
 
@@ -34,21 +37,86 @@ def _keys(value: Any, kind: str = "", path: str = "") -> Iterator[tuple[str, str
             yield from _keys(each, kind, at)
 
 
-def test_what_came_later_is_left_out() -> None:
-    """Each listed key is rendered in the newest version, and none of them in the older one."""
+@pytest.mark.parametrize("version", API_VERSIONS)
+def test_what_came_later_is_left_out(version: str) -> None:
+    """Each key that a later version brought is in the newest one and not in the older one."""
     world = everything()
     rendered = [render(each, livemode=False) for kind in TABLES for each in world.table(kind)]
-    newest = set(_keys(rendered))
-    older = set(_keys(in_version(CLOVER, copy.deepcopy(rendered))))
-    listed = {(kind, path) for kind, paths in _ABSENT[CLOVER].items() for path in paths.split()}
-
-    assert listed <= newest
-    assert newest - older == {
-        key
-        for key in newest
-        for kind, path in listed
-        if key[0] == kind and f"{key[1]}.".startswith(f"{path}.")
+    older = set(_keys(in_version(version, copy.deepcopy(rendered), Links(world))))
+    later = [shape for shape in SHAPES if shape > version]
+    listed = {
+        (kind, path)
+        for shape in later
+        for kind, paths in ABSENT_BEFORE.get(shape, {}).items()
+        for path in paths.split()
     }
+
+    assert not listed & older
+    assert older == set(_keys(rendered)) or shape_of(version) != ENDIVE_FIRST
+
+
+def test_what_is_listed_as_new_is_rendered() -> None:
+    """What an endive has and a clover has not, this imitation shows; else the table would say nothing."""
+    world = everything()
+    newest = set(_keys([render(each, livemode=False) for kind in TABLES for each in world.table(kind)]))
+
+    assert {("subscription", "billing_mode"), ("invoice", "parent"), ("product", "tax_details")} <= newest
+
+
+@pytest.mark.parametrize("version", ["2025-02-24.acacia", "2024-06-20", "2022-11-15", "2020-08-27"])
+def test_a_subscription_had_its_period_before_basil(version: str) -> None:
+    """On itself and not on its items; the invoice names its subscription and its payment, these name it."""
+    world = subscriber().world
+    subscription = _get(world, f"/v1/subscriptions/{next(iter(world.subscriptions)).id}", version)[1]
+    newest = next(iter(world.subscriptions))
+    invoice = _get(world, f"/v1/invoices/{newest.latest_invoice}", version)[1]
+    intent = _get(world, f"/v1/payment_intents/{invoice['payment_intent']}", version)[1]
+    charge = _get(world, f"/v1/charges/{invoice['charge']}", version)[1]
+
+    assert subscription["current_period_end"] == newest.current_period_end
+    assert "current_period_end" not in subscription["items"]["data"][0]
+    assert subscription["plan"]["id"] == newest.items[0].price.id
+    assert (invoice["paid"], invoice["subscription"], "parent" in invoice) == (True, newest.id, False)
+    assert intent["invoice"] == charge["invoice"] == invoice["id"]
+    assert intent["latest_charge"] == charge["id"]
+    assert ("charges" in intent) == ("refunds" in charge) == (version < "2022-11-15")
+
+
+def test_a_line_had_its_price_before_basil() -> None:
+    """The whole price and plan, its type, and whether it is a proration."""
+    world = subscriber().world
+    line = _get(world, f"/v1/invoices/{next(iter(world.invoices)).id}", "2024-06-20")[1]["lines"]["data"][0]
+    item = next(iter(world.subscriptions)).items[0]
+
+    assert (line["price"]["id"], line["plan"]["object"]) == (item.price.id, "plan")
+    assert (line["type"], line["proration"], line["subscription_item"]) == ("subscription", False, item.id)
+    assert not {"parent", "pricing", "taxes"} & set(line)
+
+
+def test_older_versions_expand_what_they_name() -> None:
+    """`latest_invoice.payment_intent`, as backends did for years; the newest version refuses it."""
+    world = subscriber().world
+    subscription = next(iter(world.subscriptions))
+    path = f"/v1/subscriptions/{subscription.id}"
+    expanded = {"expand": {"0": "latest_invoice.payment_intent.latest_charge.invoice"}}
+
+    status, body, _ = _get(world, path, "2024-06-20", expanded)
+    intent = body["latest_invoice"]["payment_intent"]
+    assert (status, intent["status"]) == (200, "succeeded")
+    assert intent["latest_charge"]["invoice"]["paid"] is True
+
+    status, body, _ = _get(world, path, API_VERSION, expanded)
+    assert (status, body["error"]["param"]) == (400, "expand")
+
+
+def test_an_older_event_names_what_its_object_does_not() -> None:
+    """The invoice of a charge, found in the world; the charge of an invoice as it was at that second."""
+    scene = subscriber()
+    charge = render_event(scene.event("charge.succeeded"), "2024-06-20", scene.world)["data"]["object"]
+    draft = render_event(scene.event("invoice.created"), "2024-06-20", scene.world)["data"]["object"]
+
+    assert charge["invoice"] == next(iter(scene.world.invoices)).id
+    assert (draft["payment_intent"], draft["charge"], draft["paid"]) == (None, None, False)
 
 
 def test_an_event_says_its_version() -> None:
@@ -74,9 +142,12 @@ def test_a_session_is_hosted_in_older_words() -> None:
     assert in_version(CLOVER, render(session, livemode=False))["ui_mode"] == "hosted"
 
 
-def _get(world: World, path: str, version: str = "") -> tuple[int, dict[str, Any], str]:
+def _get(
+    world: World, path: str, version: str = "", params: dict[str, Any] | None = None
+) -> tuple[int, dict[str, Any], str]:
     headers = {**HEADERS, "stripe-version": version} if version else HEADERS
-    answer = handle(world, ApiRequest(method="GET", path=path, headers=headers))[1]
+    request = ApiRequest(method="GET", path=path, params=params or {}, headers=headers)
+    answer = handle(world, request)[1]
     return answer.status, answer.body, answer.headers["Stripe-Version"]
 
 
@@ -113,11 +184,11 @@ def test_an_event_is_not_made_older_by_an_older_request() -> None:
 
 def test_an_unknown_version_is_refused_by_name() -> None:
     """With the versions there are."""
-    status, body, _ = _get(empty(), "/v1/prices", "2024-06-20")
+    status, body, _ = _get(empty(), "/v1/prices", "2019-12-03")
 
     assert status == 400
     assert body["error"]["code"] == "not_simulated"
-    for named in ("2024-06-20", API_VERSION, CLOVER):
+    for named in ("2019-12-03", API_VERSION, CLOVER):
         assert named in body["error"]["message"]
 
 

@@ -55,7 +55,7 @@ def test_an_endpoint_is_sent_the_types_it_enables(account: Account) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"api_version": "2024-04-10"}, "api_version=2024-04-10"),
+        ({"api_version": "2019-12-03"}, "api_version=2019-12-03"),
         ({"enabled_events": ["Invoice Paid"]}, "is no event type"),
         ({"enabled_events": []}, "Missing required param: enabled_events"),
     ],

@@ -35,7 +35,7 @@ def _is_kept(world: World, event: Event) -> bool:
 
 def _shown(world: World, event: Event) -> Json:
     """An event keeps the account's API version, whatever version asks for it."""
-    return render_event(event, world.settings.api_version)
+    return render_event(event, world.settings.api_version, world)
 
 
 def _retrieve(call: Call) -> tuple[World, Json]:

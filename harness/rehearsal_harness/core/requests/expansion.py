@@ -7,8 +7,10 @@ Rule: https://docs.stripe.com/api/expanding_objects: at most four levels; below 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from ..api_versions import API_VERSION
 from ..objects import (
     Charge,
     Customer,
@@ -26,6 +28,8 @@ from ..objects import (
     SubscriptionStatus,
 )
 from ..render.checkout_session import render_line_item
+from ..render.links import Links
+from ..render.versions import in_version
 from ..world import World
 from . import refusal
 from .message import Json
@@ -64,6 +68,15 @@ EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("subscription", "default_payment_method"): PaymentMethod,
     ("subscription", "latest_invoice"): Invoice,
 }
+# What only versions before 2025-03-31.basil name.
+EXPANDABLE_THEN: Mapping[tuple[str, str], type[StripeObject]] = {
+    ("charge", "invoice"): Invoice,
+    ("invoice", "charge"): Charge,
+    ("invoice", "payment_intent"): PaymentIntent,
+    ("invoice", "subscription"): Subscription,
+    ("payment_intent", "invoice"): Invoice,
+}
+_EXPANDABLE = {**EXPANDABLE, **EXPANDABLE_THEN}
 
 
 def _line_items(world: World, session_id: str) -> Json:
@@ -102,40 +115,55 @@ _INCLUDABLE: Mapping[tuple[str, str], Callable[[World, str], Json]] = {
 }
 
 
-def expand(world: World, body: Json, paths: Iterable[str]) -> Json:
-    """The body with every path of `paths` expanded in place; raises Refusal for one that cannot be."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One path to expand, in a world, for a request pinned to a version."""
+
+    world: World
+    path: str
+    version: str
+
+    def old(self, rendered: Json) -> Json:
+        """What was rendered in the newest version, in the request's."""
+        older: Json = in_version(self.version, rendered, Links(self.world))
+        return older
+
+
+def expand(world: World, body: Json, paths: Iterable[str], version: str = API_VERSION) -> Json:
+    """The body, which is in `version`, with every path of `paths` expanded in place; raises Refusal for one
+    that cannot be."""
     for path in paths:
         segments = path.split(".")
         if len(segments) - (segments[0] == "data") > _LEVELS_MOST:
             message = f"You cannot expand more than {_LEVELS_MOST} levels of a property ({path})."
             raise refusal.invalid(message, "expand")
-        _expand(world, body, body, "", segments, path)
+        _expand(_Asked(world, path, version), body, body, "", segments)
     return body
 
 
-def _expand(world: World, obj: Json, value: Any, inside: str, segments: list[str], path: str) -> None:
+def _expand(asked: _Asked, obj: Json, value: Any, inside: str, segments: list[str]) -> None:
     """Expand `segments` below `value`, which lies at `inside` in the object `obj`."""
     if isinstance(value, list):
         for each in value:
-            _expand(world, each, each, "", segments, path)
+            _expand(asked, each, each, "", segments)
         return
     name, *rest = segments
     field = f"{inside}.{name}" if inside else name
-    child = _child(world, obj, value, field, name, path)
+    child = _child(asked, obj, value, field, name)
     if child is not None and rest:
         is_object = isinstance(child, dict) and "object" in child
-        _expand(world, child if is_object else obj, child, "" if is_object else field, rest, path)
+        _expand(asked, child if is_object else obj, child, "" if is_object else field, rest)
 
 
-def _child(world: World, obj: Json, value: Json, field: str, name: str, path: str) -> Any:
+def _child(asked: _Asked, obj: Json, value: Json, field: str, name: str) -> Any:
     key = (obj.get("object", ""), field)
     child = value.get(name)
     if key in _INCLUDABLE:
         if child is None:
-            child = value[name] = _INCLUDABLE[key](world, obj["id"])
-    elif key in EXPANDABLE:
+            child = value[name] = asked.old(_INCLUDABLE[key](asked.world, obj["id"]))
+    elif key in _EXPANDABLE and name in value:
         if isinstance(child, str):
-            child = value[name] = shown(world, world.get(EXPANDABLE[key], child))
+            child = value[name] = asked.old(shown(asked.world, asked.world.get(_EXPANDABLE[key], child)))
     elif not isinstance(child, dict | list):
-        raise refusal.invalid(f"This property cannot be expanded ({path}).", "expand")
+        raise refusal.invalid(f"This property cannot be expanded ({asked.path}).", "expand")
     return child

@@ -14,6 +14,7 @@ from rehearsal_specs.tables import NoTransition
 
 from ..errors import NotSimulated
 from ..objects import Request
+from ..render.links import Links
 from ..render.versions import in_version
 from ..world import World
 from . import idempotency, refusal
@@ -81,10 +82,10 @@ def _run(
         message = f"This {error.object_name} is '{error.before}', which does not allow this request."
         raise refusal.invalid(message) from None
     if isinstance(answer, Refusal):
-        status, body = answer.status, {"error": answer.error}
+        status, body = answer.status, in_version(version, {"error": answer.error}, Links(after))
     else:
-        status, body = 200, expand(after, answer, params.get("expand", ()))
-    body = in_version(version, body)
+        answer = in_version(version, answer, Links(after))
+        status, body = 200, expand(after, answer, params.get("expand", ()), version)
     return idempotency.remember(after, key, status, body, request_id), status, body
 
 

@@ -84,7 +84,7 @@ def metadata_of(params: Mapping[str, Any], old: Pairs = ()) -> Pairs:
 Run = Callable[[Call], tuple[World, "Json | refusal.Refusal"]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Operation:
     """`route` is `METHOD /path`, where `:id` stands for an id."""
 

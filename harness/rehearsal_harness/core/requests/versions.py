@@ -10,20 +10,26 @@ https://docs.stripe.com/changelog/endive (`payment_method_types` is no parameter
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
-from ..world import API_VERSION, API_VERSIONS, CLOVER, World
+from ..api_versions import DAHLIA_FIRST, ENDIVE_FIRST, KNOWN, SHAPES, not_known, shape_of
+from ..world import World
 from . import refusal
 from .message import ApiRequest
 from .operation import Operation
 from .parameters import Choice, Hash, Kind, ListOf, Only
 
-# version -> route -> parameter -> its kind then, or None where that version does not know it
-_PARAMETERS: Mapping[str, Mapping[str, Mapping[str, Kind | None]]] = {
-    CLOVER: {
+# The version that changed them -> route -> parameter -> its kind before, or None where it was not known
+_BEFORE: Mapping[str, Mapping[str, Mapping[str, Kind | None]]] = {
+    ENDIVE_FIRST: {
         "POST /v1/checkout/sessions": {
-            "ui_mode": Choice("hosted", "embedded custom"),
             "payment_method_types": ListOf(Only("card")),
             "allowed_payment_method_types": None,
+        },
+    },
+    DAHLIA_FIRST: {
+        "POST /v1/checkout/sessions": {
+            "ui_mode": Choice("hosted", "embedded custom"),
             "integration_identifier": None,
             "managed_payments": None,
         },
@@ -33,18 +39,24 @@ _PARAMETERS: Mapping[str, Mapping[str, Mapping[str, Kind | None]]] = {
 
 def version_of(world: World, request: ApiRequest) -> str:
     """The API version of a request: the one it names, or the account's; raises Refusal for an unknown one."""
-    version = request.headers.get("stripe-version", world.settings.api_version)
-    if version not in API_VERSIONS:
-        known = " and ".join(reversed(API_VERSIONS))
-        message = f"Stripe-Version: the simulated Stripe simulates {known} only, not '{version[:40]}'."
+    version = request.headers.get("stripe-version") or world.settings.api_version
+    if version not in KNOWN:
+        message = f"Invalid Stripe-Version: {not_known(version)}."
         raise refusal.invalid(message, None, refusal.NOT_SIMULATED)
     return version
 
 
 def params_of(operation: Operation, version: str) -> Hash:
     """The parameters of the operation in that version."""
-    differences = _PARAMETERS.get(version, {}).get(operation.route)
-    if version == API_VERSION or differences is None:
-        return operation.params
-    fields = {name: kind for name, kind in {**operation.params.fields, **differences}.items() if kind}
-    return Hash(fields, operation.params.required)
+    shape = shape_of(version)
+    return operation.params if shape == ENDIVE_FIRST else _params_of(operation, shape)
+
+
+@cache
+def _params_of(operation: Operation, shape: str) -> Hash:
+    fields: dict[str, Kind | None] = dict(operation.params.fields)
+    for version in reversed(SHAPES):
+        if version > shape:
+            fields |= _BEFORE.get(version, {}).get(operation.route, {})
+    known = {name: kind for name, kind in fields.items() if kind is not None}
+    return Hash(known, operation.params.required)

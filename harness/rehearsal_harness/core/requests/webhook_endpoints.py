@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from ..api_versions import KNOWN
 from ..billing.causes import Cause
 from ..change import Change
 from ..objects import WebhookEndpoint
 from ..render import deleted
-from ..world import API_VERSIONS, World
+from ..world import World
 from . import refusal
 from .message import Json
 from .metadata import Metadata
@@ -44,7 +45,7 @@ class _ApiVersion:
 
     def read(self, raw: Raw, param: str) -> str:
         text = text_of(raw, param)
-        if text not in API_VERSIONS:
+        if text not in KNOWN:
             raise refusal.not_simulated(param, text)
         return text
 
