@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from stripe import RequestsClient, StripeClient
 
@@ -37,16 +37,23 @@ class StartError(Exception):
 
 def context_from(path: str, environ: Mapping[str, str]) -> Context:
     """A context on real storage, real Stripe and the real clock; raises SpecError and StartError."""
-    manifest = read_manifest(path)
+    return context_of(read_manifest(path), environ)
+
+
+def context_of(
+    manifest: Manifest, environ: Mapping[str, str], clock: Callable[[], int] | None = None
+) -> Context:
+    """The same for a manifest that is read already, on another clock if one is given; raises StartError."""
+    clock = clock or wall_clock
     if not manifest.operations:
-        raise StartError(f"{path}: there is no 'operations' section, so no route can be served")
+        raise StartError(f"{manifest.path}: there is no 'operations' section, so no route can be served")
     settings = Settings.from_environ(manifest, environ)
     _refuse_missing(settings)
     _refuse_weak(manifest, settings)
     _refuse_origin(manifest, settings)
     stripe = stripe_client(manifest, settings)
     try:
-        store = declared_store(manifest, settings, wall_clock)
+        store = declared_store(manifest, settings, clock)
     except StoreError as error:
         raise StartError(str(error)) from error
     for name in open_lists(manifest, settings):
@@ -58,7 +65,7 @@ def context_from(path: str, environ: Mapping[str, str]) -> Context:
         settings=settings,
         store=store,
         stripe=stripe,
-        clock=wall_clock,
+        clock=clock,
         identity=identity_of(manifest, settings),
     )
 

@@ -17,6 +17,7 @@ from rehearsal_harness.cli.gate_options import gate_options
 from rehearsal_harness.cli.handing_over_options import handing_over_options
 from rehearsal_harness.cli.operating_options import operating_options
 from rehearsal_harness.cli.out import error, write_what_can_be_written
+from rehearsal_harness.cli.serve_options import serve_options
 
 PROVED, FINDING, USAGE, UNDETERMINED = 0, 1, 2, 3
 
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     operating_options(commands)
     handing_over_options(commands)
     gate_options(commands)
+    serve_options(commands)
     return parser
 
 

@@ -44,6 +44,19 @@ def stage(
     return world, prices
 
 
+def with_offers(world: World, offers: Sequence[Offer]) -> tuple[World, dict[str, str]]:
+    """The same account with a price for each offer, and their ids by `price_env`; a price that is there
+    already, by its lookup key, is taken.
+    """
+    known = {each.lookup_key: each.id for each in world.prices if each.active and each.lookup_key}
+    prices: dict[str, str] = {}
+    for offer in offers:
+        if offer.id not in known:
+            world, known[offer.id] = _price(world, offer)
+        prices[offer.price_env] = known[offer.id]
+    return world, prices
+
+
 def with_payment_links(
     world: World, offers: Sequence[Offer], prices: Mapping[str, str]
 ) -> tuple[World, dict[str, str], dict[str, str]]:

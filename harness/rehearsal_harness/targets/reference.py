@@ -6,17 +6,23 @@ transactions that may die at their ends.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from rehearsal_harness.targets.backend import Backend, Collaborators
+from rehearsal_harness.targets.backend import Backend, Collaborators, WsgiApp
 from rehearsal_server.app import app_of
 from rehearsal_server.context import Context
 from rehearsal_server.identity import identity_of
 from rehearsal_server.operations.reconcile import reconcile
 from rehearsal_server.settings import Settings
 from rehearsal_server.store import Store
+from rehearsal_specs.manifest import Manifest
 
 STATES_MAX = 512
+
+
+class StartFailed(Exception):
+    """The server must not start as it is configured; the message says why, one line per reason."""
 
 
 def create(given: Collaborators) -> Backend:
@@ -32,6 +38,19 @@ def create(given: Collaborators) -> Backend:
         fresh=given.fresh,
     )
     return Backend(app=app_of(context), reconcile=lambda: reconcile(context))
+
+
+def serve(manifest: Manifest, environ: Mapping[str, str], clock: Callable[[], int]) -> WsgiApp:
+    """The same server on its own storage, for people: it finds Stripe where `environ` says, and takes the
+    time from `clock`.  Raises StartFailed with the server's reasons.
+    """
+    from rehearsal_server.startup import StartError, context_of
+
+    try:
+        app: WsgiApp = app_of(context_of(manifest, environ, clock))
+    except StartError as error:
+        raise StartFailed(str(error)) from None
+    return app
 
 
 def _sqlite(given: Collaborators) -> Store:

@@ -1,0 +1,197 @@
+"""Delivering webhooks over HTTP: one thread for each endpoint, so that a slow backend holds up nobody else.
+
+Decides: how an attempt looks on the wire and what its answer means.  Does not know when an attempt is due
+(`outbox`), or what befalls it (`faults`).
+Rule: a signature is made afresh at each attempt; only 2xx acknowledges; a redirect is a failure and is not
+followed. https://docs.stripe.com/webhooks.  The time-out is ours: Stripe publishes none.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import Thread
+from typing import TYPE_CHECKING, NamedTuple
+
+from rehearsal_harness.serving.outbox import ANSWER_CHARACTERS, Attempt, Delivery, Outbox, next_attempt
+
+if TYPE_CHECKING:
+    import requests
+
+TIMEOUT_S = 10
+IDLE_S = 0.5  # how long a sender sleeps that was not woken: a running clock makes attempts due by itself
+USER_AGENT = "Stripe/1.0 (+https://stripe.com/docs/webhooks) simulated"
+
+
+class Envelope(NamedTuple):
+    """What is sent: the endpoint's address, the event's bytes and the secrets that sign it now.  `struck` is
+    the fault that keeps it from leaving, or "".
+    """
+
+    url: str
+    event_type: str
+    event_created: int
+    body: bytes
+    secrets: tuple[str, ...]
+    signed_at: int
+    struck: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; `status` None: nothing did, and `error` says why."""
+
+    status: int | None
+    body: str = ""
+    error: str = ""
+    latency_ms: float = 0.0
+
+
+Address = Callable[[Attempt], Envelope | None]  # None: the endpoint is gone or disabled
+AfterAcknowledged = Callable[[Attempt], Attempt | None]
+
+
+def signature_header(body: bytes, secrets: tuple[str, ...], at: int) -> str:
+    """Stripe-Signature: one `v1` for each secret that is valid.  https://docs.stripe.com/webhooks#verify-manually"""
+    signed = f"{at}.".encode() + body
+    marks = (hmac.new(each.encode(), signed, sha256).hexdigest() for each in secrets)
+    return ",".join([f"t={at}", *(f"v1={mark}" for mark in marks)])
+
+
+class Senders:
+    """The threads that empty an outbox.
+
+    `address` makes an attempt's envelope; `now` gives the simulated second; `again` may plan a duplicate of
+    what was acknowledged; `told` hears of each delivery.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        address: Address,
+        now: Callable[[], int],
+        again: AfterAcknowledged,
+        told: Callable[[Delivery, Envelope], None],
+    ) -> None:
+        self._outbox = outbox
+        self._address = address
+        self._now = now
+        self._again = again
+        self._told = told
+        self._threads: dict[tuple[str, str], Thread] = {}
+        self._is_closed = False
+
+    def see_to(self, endpoint: tuple[str, str]) -> None:
+        """Have a thread for this endpoint."""
+        if endpoint not in self._threads and not self._is_closed:
+            thread = Thread(target=self._work, args=(endpoint,), name=f"sender-{endpoint[1]}", daemon=True)
+            self._threads[endpoint] = thread
+            thread.start()
+
+    def close(self) -> None:
+        """Begin no further delivery, and wait for those under way."""
+        self._is_closed = True
+        with self._outbox.changed:
+            self._outbox.changed.notify_all()
+        for each in self._threads.values():
+            each.join(TIMEOUT_S + 1)
+
+    def _work(self, endpoint: tuple[str, str]) -> None:
+        import requests
+
+        with requests.Session() as session:
+            session.trust_env = False  # no proxy and no .netrc between a bench and a loopback address
+            while not self._is_closed:
+                attempt = self._outbox.take(endpoint, self._now())
+                if attempt is None:
+                    with self._outbox.changed:
+                        self._outbox.changed.wait(IDLE_S)
+                else:
+                    self._deliver(session, attempt)
+
+    def _deliver(self, session: requests.Session, attempt: Attempt) -> None:
+        envelope, delivery, again = None, None, None
+        try:
+            envelope = self._address(attempt)
+            if envelope is not None:
+                lost = Answer(None, error=f"{envelope.struck} by a fault of the bench: it never left")
+                answer = lost if envelope.struck else post(session, envelope)
+                delivery, again = self._judged(attempt, envelope, answer)
+        finally:
+            self._outbox.done(attempt, delivery, again)
+        if delivery is not None and envelope is not None:
+            self._told(delivery, envelope)
+
+    def _judged(
+        self, attempt: Attempt, envelope: Envelope, answer: Answer
+    ) -> tuple[Delivery, Attempt | None]:
+        at = self._now()
+        acknowledged = answer.status is not None and 200 <= answer.status < 300
+        again = self._again(attempt) if acknowledged else next_attempt(attempt, at, self._outbox.retries_s)
+        return (
+            Delivery(
+                number=self._outbox.next_number(),
+                account_id=attempt.account_id,
+                event_id=attempt.event_id,
+                event_index=attempt.event_index,
+                event_type=envelope.event_type,
+                event_created=envelope.event_created,
+                endpoint_id=attempt.endpoint_id,
+                url=envelope.url,
+                attempt=attempt.number,
+                cause=attempt.cause,
+                at=at,
+                status=answer.status,
+                latency_ms=round(answer.latency_ms, 1),
+                answer=answer.body,
+                error=answer.error,
+                struck=envelope.struck or attempt.struck,
+                next_due=None if again is None else again.due,
+            ),
+            again,
+        )
+
+
+def post(session: requests.Session, envelope: Envelope) -> Answer:
+    """Post one envelope; every failure is an answer that says what happened."""
+    import requests
+
+    began = time.perf_counter()
+    try:
+        with session.post(
+            envelope.url,
+            data=envelope.body,
+            headers=_headers(envelope),
+            timeout=TIMEOUT_S,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            raw = response.raw.read(ANSWER_CHARACTERS, decode_content=True)
+            error = f"a redirect to {response.headers.get('Location', '?')} is not followed"
+            return Answer(
+                response.status_code,
+                raw.decode("utf-8", "replace"),
+                error if response.is_redirect else "",
+                _since(began),
+            )
+    except requests.Timeout:
+        return Answer(None, error=f"no answer within {TIMEOUT_S} s", latency_ms=_since(began))
+    except requests.ConnectionError:
+        return Answer(None, error="nobody answers at this address", latency_ms=_since(began))
+    except (requests.RequestException, OSError, ValueError) as problem:
+        return Answer(None, error=f"it could not be sent: {type(problem).__name__}", latency_ms=_since(began))
+
+
+def _headers(envelope: Envelope) -> Mapping[str, str]:
+    return {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": USER_AGENT,
+        "Stripe-Signature": signature_header(envelope.body, envelope.secrets, envelope.signed_at),
+    }
+
+
+def _since(began: float) -> float:
+    return (time.perf_counter() - began) * 1_000

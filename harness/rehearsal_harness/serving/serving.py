@@ -1,0 +1,119 @@
+"""Open the sockets of a bench, keep its time, and close everything again.
+
+Decides: who listens where, and in which order things start: the simulated Stripe answers before any backend
+is loaded.  Does not know options or words for people (`cli.serve`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal_harness.serving.bench import Bench
+from rehearsal_harness.targets.backend import WsgiApp
+
+STRIPE_THREADS = 64  # each page that listens for news holds one
+BACKEND_THREADS = 8
+BODY_BYTES_MAX = 2**24
+TICK_S = 0.2
+STOP_S = 5
+
+
+class PortTaken(OSError):
+    """Nobody can listen there; the message names the address and what to do."""
+
+
+@dataclass(slots=True)
+class Listening:
+    """A server on its socket, in a thread of its own."""
+
+    server: Any
+    thread: threading.Thread
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.server.effective_port)
+
+    def close(self) -> None:
+        """Stop answering; open connections are cut."""
+        import waitress  # type: ignore[import-untyped]
+
+        server = self.server
+        server.trigger.pull_trigger(lambda: waitress.wasyncore.close_all(server._map))
+        server.task_dispatcher.shutdown(timeout=STOP_S)
+        self.thread.join(STOP_S)
+
+
+class Later:
+    """A WSGI app that is made after its socket listens, so that its address is known while it is made."""
+
+    def __init__(self) -> None:
+        self.app: WsgiApp | None = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if self.app is None:
+            start_response("503 Service Unavailable", [("Retry-After", "1"), ("Content-Length", "0")])
+            return [b""]
+        return self.app(environ, start_response)
+
+
+def listen(app: Any, host: str, port: int, *, threads: int, what: str, option: str) -> Listening:
+    """Serve a WSGI app from now on; raises PortTaken."""
+    import waitress
+
+    try:
+        server = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=threads,
+            max_request_body_size=BODY_BYTES_MAX,
+            send_bytes=1,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as problem:
+        raise PortTaken(
+            f"{what} cannot listen on {host}:{port}: {problem.strerror}; is it served already?"
+            f" Choose another port with {option}"
+        ) from None
+    thread = threading.Thread(target=server.run, name=what, daemon=True)
+    thread.start()
+    return Listening(server, thread)
+
+
+def keep_time(bench: Bench, closing: threading.Event) -> None:
+    """Let happen what the running clock reaches, until `closing` is set."""
+    while not closing.wait(TICK_S):
+        bench.keep_time()
+
+
+class Serving:
+    """What is open; `close` closes it in the opposite order."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self.closing = threading.Event()
+
+    def open(self, listening: Listening) -> Listening:
+        """Close this, too."""
+        self._stack.callback(listening.close)
+        return listening
+
+    def also(self, close: Callable[[], object]) -> None:
+        """Do this at the end, before what was opened earlier is closed."""
+        self._stack.callback(close)
+
+    def keep_time(self, bench: Bench) -> None:
+        """Keep the bench's time in a thread of its own."""
+        self._stack.callback(bench.close)
+        threading.Thread(target=keep_time, args=(bench, self.closing), name="time", daemon=True).start()
+
+    def close(self) -> None:
+        """Close everything."""
+        self.closing.set()
+        self._stack.close()
