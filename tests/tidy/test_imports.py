@@ -15,7 +15,18 @@ HARNESS = "rehearsal_harness"
 CORE = f"harness/{HARNESS}/core"
 KNOWS_THE_SERVER = f"harness/{HARNESS}/targets/reference.py"
 EDGES = (
-    *("cli", "desktop_app", "gate", "operating", "reports", "secret_scan", "steps", "stripe_api", "targets"),
+    *(
+        "cli",
+        "desktop_app",
+        "gate",
+        "operating",
+        "reports",
+        "secret_scan",
+        "serving",
+        "steps",
+        "stripe_api",
+        "targets",
+    ),
     *("rehearsal", "resources", "whole_files"),
 )
 READER = (
@@ -87,7 +98,7 @@ RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
             (f"{HARNESS}.steps", f"{HARNESS}.cli"),
             "edges know nobody who drives them",
         )
-        for edge in ("desktop_app", "gate", "reports", "secret_scan", "stripe_api", "targets")
+        for edge in ("desktop_app", "gate", "reports", "secret_scan", "serving", "stripe_api", "targets")
     ),
 )
 PURE = ("server/rehearsal_server/facts.py", "server/rehearsal_server/access.py")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import shutil
 import signal
@@ -37,6 +38,9 @@ def run(options: argparse.Namespace) -> int:
     except SpecError as problem:
         error(str(problem))
         return USAGE
+    # Its storage is meant to be forgotten, and it has a page for its deliveries.
+    for name in ("rehearsal_server", "waitress.queue"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     serving, stop = Serving(), threading.Event()
     try:
         _open(options, manifests, serving)
@@ -174,19 +178,23 @@ def _shown(host: str) -> str:
 
 
 def _say_stripe(bench: Any, host: str) -> None:
+    from rehearsal_harness.serving.bench import MAIN_KEY
+
     if host not in LOOPBACK:
         error(
             f"listening on {host}: anybody who reaches it can move the clock, read every simulated object and"
             " use the backends' admin routes; leave --host out to keep it to this machine"
         )
-    say(f"{'simulated Stripe':<22} {bench.address}   key {bench.main.key}")
+    say(f"{'simulated Stripe':<22} {bench.address}   key {MAIN_KEY}")
     say(f"{'control page':<22} {bench.address}/")
 
 
 def _addresses(bench: Any) -> dict[str, Any]:
+    from rehearsal_harness.serving.bench import MAIN_KEY
+
     return {
         "stripe": bench.address,
-        "key": bench.main.key,
+        "key": MAIN_KEY,
         "services": [{"service": each.manifest.service, "url": each.url} for each in bench.services],
     }
 

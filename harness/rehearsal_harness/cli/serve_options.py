@@ -23,6 +23,17 @@ def serve_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     named = "a file, a folder, or the name of a shipped service"
     serve.add_argument("manifests", nargs="*", metavar="MANIFEST", help=named)
+    _where(serve)
+    _when(serve)
+    serve.add_argument(
+        "--state", type=Path, metavar="FILE", help="keep the world in this SQLite file, and resume it"
+    )
+    said = "where facts are kept; default: as declared, but SQLite for PostgreSQL without DATABASE_URL"
+    serve.add_argument("--store", choices=("sqlite", "json", "postgresql"), default="", help=said)
+    serve.add_argument("--json", action="store_true", help="print the addresses as one line of JSON")
+
+
+def _where(serve: argparse.ArgumentParser) -> None:
     serve.add_argument(
         "--port",
         type=_port,
@@ -39,15 +50,9 @@ def serve_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     serve.add_argument(
         "--host", default="127.0.0.1", metavar="H", help="address to listen on (default: 127.0.0.1)"
     )
-    serve.add_argument(
-        "--state", type=Path, metavar="FILE", help="keep the world in this SQLite file, and resume it"
-    )
-    serve.add_argument(
-        "--store",
-        choices=("sqlite", "json", "postgresql"),
-        default="",
-        help="where facts are kept; default: as declared, but SQLite for PostgreSQL without DATABASE_URL",
-    )
+
+
+def _when(serve: argparse.ArgumentParser) -> None:
     serve.add_argument(
         "--at", type=_instant, metavar="TIME", help="begin then, as 2026-06-01T00:00:00Z (now)"
     )
@@ -59,7 +64,6 @@ def serve_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         help="simulated seconds per second: 1 real time (default), 0 the clock stands still",
     )
     serve.add_argument("--seed", type=int, default=1, metavar="N", help="which ids are made (default 1)")
-    serve.add_argument("--json", action="store_true", help="print the addresses as one line of JSON")
 
 
 def _port(text: str) -> int:

@@ -1,32 +1,46 @@
 """One account of the simulated Stripe whose world is shared by time, sockets and pages.
 
-Decides: that one change happens at a time, at the bench's second, after everything that was due before it.
-Does not know any rule of Stripe's, nor who is told of a change.
+Decides: that one change happens at a time, at the bench's second, after everything due before it, and
+that reading never waits.  Does not know any rule of Stripe's, nor what follows from a change (`Owner` does).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from threading import RLock
+from typing import Protocol
 
 from rehearsal_harness.core.actions import Action
 from rehearsal_harness.core.billing.due import advance
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.requests import ApiFault, ApiRequest, ApiResponse, handle, handle_with
 from rehearsal_harness.core.world import World
+from rehearsal_harness.stripe_api.holder import NoAnswer
 
-Told = Callable[["Account", World, World], None]  # account, before, after; called under the account's lock
+
+class Owner(Protocol):
+    """Who keeps the accounts and is told of what happens in them."""
+
+    def now(self) -> int:
+        """The unix second of every account."""
+
+    def strike(self, request: ApiRequest) -> ApiFault | None:
+        """The fault that this request meets, if any."""
+
+    def changed(self, account: Account, before: World, after: World) -> None:
+        """The world of an account has changed; called in true order, under the account's lock."""
+
+    def answered(self, account: Account, request: ApiRequest, answer: ApiResponse) -> ApiResponse:
+        """A request was answered; what is sent back instead, or the same."""
 
 
 class Account:
-    """`now` gives the bench's second; `told` hears of every change, in true order."""
+    """An account for as long as the bench runs."""
 
-    def __init__(self, key: str, world: World, now: Callable[[], int], told: Told) -> None:
-        self.key = key
+    def __init__(self, world: World, owner: Owner) -> None:
         self.id = world.settings.account_id
         self._world = world
-        self._now = now
-        self._told = told
+        self._owner = owner
         self._lock = RLock()
 
     @property
@@ -34,17 +48,21 @@ class Account:
         """The world as it is; a value, so whoever holds it needs no lock."""
         return self._world
 
-    def run(self, request: ApiRequest, fault: ApiFault | None = None) -> ApiResponse | None:
-        """Answer one API request now; None is an answer that never comes."""
+    def run(self, request: ApiRequest) -> ApiResponse:
+        """The answer to one API request now; raises NoAnswer where a fault loses it."""
+        fault = self._owner.strike(request)
+        if request.method == "GET" and fault is None:
+            return self._owner.answered(self, request, handle(self._read(), request)[1])
+        answer: ApiResponse | None
         with self._lock:
-            world = self._due()
-            answer: ApiResponse | None
             if fault is None:
-                after, answer = handle(world, request)
+                after, answer = handle(self._due(), request)
             else:
-                after, answer = handle_with(fault, world, request)
+                after, answer = handle_with(fault, self._due(), request)
             self._become(after)
-            return answer
+        if answer is None:
+            raise NoAnswer(f"{request.method} {request.path}: no answer")
+        return self._owner.answered(self, request, answer)
 
     def change(self, make: Callable[[World], World]) -> World:
         """The world after `make`; what `make` raises leaves it as it was."""
@@ -68,9 +86,16 @@ class Account:
                 self._become(advance(self._world, max(due, self._world.now)))
             return self._world
 
+    def _read(self) -> World:
+        world, now = self._world, self._owner.now()
+        if world.next_due is not None and world.next_due <= now:
+            with self._lock:
+                return self._due()
+        return world.at(now) if now > world.now else world
+
     def _due(self) -> World:
-        """The world at the bench's second; the past where it is being moved there."""
-        now = self._now()
+        """The world at the bench's second, after everything due by then."""
+        now = self._owner.now()
         if now > self._world.now:
             self._become(advance(self._world, now))
         return self._world
@@ -78,4 +103,4 @@ class Account:
     def _become(self, after: World) -> None:
         before, self._world = self._world, after
         if after.version != before.version:
-            self._told(self, before, after)
+            self._owner.changed(self, before, after)

@@ -7,18 +7,18 @@ Host header is a name that somebody pointed at this machine (DNS rebinding).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import falcon
 
-from rehearsal_harness.core.requests import ApiRequest
-from rehearsal_harness.serving.bench import MAIN_KEY, Bench
-from rehearsal_harness.stripe_api.forms import MalformedForm, decode_form
+from rehearsal_harness.serving.bench import Bench
+from rehearsal_harness.stripe_api.app import create_stripe_app
+from rehearsal_harness.targets.backend import WsgiApp
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-API = "/v1/"
+API = ("/v1/", "/v2/")  # these need a key, which no browser adds by itself
 
 
 class _OwnOrigin:
@@ -28,8 +28,6 @@ class _OwnOrigin:
         self._hosts = frozenset(hosts)
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
-        if req.path.startswith(API):
-            return  # needs a key, which no browser adds by itself
         if self._hosts and (urlsplit(f"//{req.host}").hostname or "") not in self._hosts:
             raise falcon.HTTPForbidden(
                 title="Unknown host",
@@ -45,43 +43,23 @@ class _OwnOrigin:
             )
 
 
-class _StripeApi:
-    """Hands a request to the account its key opens."""
+def create_bench_app(bench: Bench, hosts: Collection[str] = LOOPBACK) -> WsgiApp:
+    """The app of a bench; `hosts` are the names its pages answer to, empty for any."""
+    pages: WsgiApp = _pages(bench, hosts)
+    stripe = create_stripe_app(bench.by_key)
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        part = stripe if environ.get("PATH_INFO", "").startswith(API) else pages
+        return part(environ, start_response)
 
-    def __call__(self, req: falcon.Request, resp: falcon.Response, **_: Any) -> None:
-        body = req.bounded_stream.read().decode("utf-8", "replace")
-        query = req.query_string
-        resp.content_type = "application/json"
-        try:
-            params = decode_form(f"{query}&{body}" if query and body else query or body)
-        except MalformedForm as error:
-            resp.status = 400
-            resp.media = {"error": {"type": "invalid_request_error", "message": str(error)}}
-            return
-        headers = {name.lower(): value for name, value in req.headers.items()}
-        key = headers.get("authorization", "").rpartition(" ")[2] or MAIN_KEY
-        request = ApiRequest(method=req.method, path=unquote(req.path), params=params, headers=headers)
-        answer = self._bench.exchange(key, request)
-        if answer is None:
-            resp.content_length = 2
-            resp.stream = iter([b"{"])
-            return
-        resp.status = answer.status
-        resp.media = answer.body
-        for name, value in answer.headers.items():
-            resp.set_header(name, value)
+    return app
 
 
-def create_bench_app(bench: Bench, hosts: Collection[str] = LOOPBACK) -> falcon.App:  # type: ignore[type-arg]
-    """The app of a bench; `hosts` are the names it answers to, empty for any."""
+def _pages(bench: Bench, hosts: Collection[str]) -> WsgiApp:
     app = falcon.App(middleware=[_OwnOrigin(hosts)])
     app.req_options.strip_url_path_trailing_slash = True
     for path, resource in _routes(bench):
         app.add_route(path, resource)
-    app.add_sink(_StripeApi(bench), r"/v[12]/")
     return app
 
 

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
 from rehearsal_harness.core.objects import WebhookEndpoint
@@ -26,6 +25,7 @@ from rehearsal_harness.serving.moving import Moving, move
 from rehearsal_harness.serving.news import News
 from rehearsal_harness.serving.outbox import Attempt, Outbox, first_attempt
 from rehearsal_harness.serving.sender import Envelope, Senders
+from rehearsal_harness.stripe_api.accounts import Accounts
 from rehearsal_specs.manifest import Manifest
 
 MAIN_KEY = "sk_test_" + "0" * 24
@@ -73,17 +73,16 @@ class Bench:
         self.news = News()
         self.outbox = Outbox(retries_s)
         self.moving: Moving | None = None
-        self.main = Account(MAIN_KEY, main, clock.now, self._told)
-        self._start = start
+        self.main = Account(main, self)
+        self.by_key = Accounts(self.main, lambda id_: Account(start(id_), self), MAIN_KEY)
         self._lock = threading.Lock()
-        self._accounts: dict[str, Account] = {MAIN_KEY: self.main}
         self._senders = Senders(
             self.outbox, self._envelope, clock.now, self._again, lambda delivery, envelope: self.news.tell()
         )
 
     def accounts(self) -> tuple[Account, ...]:
         """All accounts, the main one first."""
-        return tuple(self._accounts.values())
+        return (self.main, *self.by_key.others().values())
 
     def account(self, account_id: str) -> Account:
         """The account of that id; raises NotThere."""
@@ -92,30 +91,16 @@ class Bench:
                 return each
         raise NotThere(f"no account {account_id[:40]}")
 
-    def account_of(self, key: str) -> Account:
-        """The account that a secret key opens; a new key opens a new one, empty but for its portal."""
-        found = self._accounts.get(key)
-        if found is not None:
-            return found
-        with self._lock:
-            if key not in self._accounts:
-                account_id = "acct_1" + sha256(key.encode()).hexdigest()[:15]
-                self._accounts[key] = Account(key, self._start(account_id), self.clock.now, self._told)
-            return self._accounts[key]
+    # What an account asks and tells
 
-    def exchange(self, key: str, request: ApiRequest) -> ApiResponse | None:
-        """Answer one API request in the account of `key`, with the faults that are switched on."""
+    def now(self) -> int:
+        """The unix second of every account."""
+        return self.clock.now()
+
+    def strike(self, request: ApiRequest) -> ApiFault | None:
+        """The fault that is switched on for the next request; a slow answer is waited for here."""
         if self.faults.slow_ms:
             time.sleep(self.faults.slow_ms / 1_000)
-        account = self.account_of(key)
-        answer = account.run(request, self._strike())
-        if answer is not None and answer.status == 200 and answer.operation == "POST /v1/events/:id/retry":
-            event_id = str(answer.body["id"])
-            endpoint_id = request.params.get("webhook_endpoint")
-            self.resend(event_id, str(endpoint_id) if endpoint_id else None, account=account)
-        return answer
-
-    def _strike(self) -> ApiFault | None:
         if not (self.faults.api_errors or self.faults.lock_timeouts):
             return None
         with self._lock:
@@ -126,6 +111,26 @@ class Bench:
                 self.faults = replace(self.faults, lock_timeouts=self.faults.lock_timeouts - 1)
                 return ApiFault(ApiFaultKind.LOCK_TIMEOUT)
         return None
+
+    def changed(self, account: Account, before: World, after: World) -> None:
+        """Plan what happened for every endpoint that receives it."""
+        if len(after.events) > len(before.events):
+            lines = [(n, each) for n, each in enumerate(after.webhook_endpoints) if not each.deleted]
+            if lines:
+                self._plan(
+                    first_attempt(account.id, event, endpoint, line, self.faults)
+                    for event in after.events.since(len(before.events))
+                    for line, endpoint in lines
+                    if endpoint.receives(event.type)
+                )
+        self.news.tell()
+
+    def answered(self, account: Account, request: ApiRequest, answer: ApiResponse) -> ApiResponse:
+        """What Stripe does beside an answer: send an event again that somebody asked for."""
+        if answer.status == 200 and answer.operation == "POST /v1/events/:id/retry":
+            endpoint_id = request.params.get("webhook_endpoint")
+            self.resend(str(answer.body["id"]), str(endpoint_id) if endpoint_id else None, account=account)
+        return answer
 
     def set_faults(self, faults: Faults) -> None:
         """From now on these strike; what was planned before keeps what befell it."""
@@ -206,19 +211,6 @@ class Bench:
             for each in endpoints
         )
 
-    def _told(self, account: Account, before: World, after: World) -> None:
-        """Under the account's lock: plan what happened for every endpoint that receives it."""
-        if len(after.events) > len(before.events):
-            endpoints = [each for each in after.webhook_endpoints if not each.deleted]
-            if endpoints:
-                self._plan(
-                    first_attempt(account.id, event.id, event.index, event.created, each.id, self.faults)
-                    for event in after.events.since(len(before.events))
-                    for each in endpoints
-                    if each.receives(event.type)
-                )
-        self.news.tell()
-
     def _plan(self, attempts: Iterable[Attempt]) -> None:
         planned = list(attempts)
         self.outbox.add(planned)
@@ -234,7 +226,7 @@ class Bench:
         version = endpoint.api_version or account.world.settings.api_version
         body = render_event(event, version)
         body["pending_webhooks"] = self.outbox.endpoints_waiting_for(event.id)
-        dropped = self.faults.is_dropped(event.id, endpoint.id, attempt.number)
+        dropped = self.faults.is_dropped(event.index, attempt.line, attempt.number)
         return Envelope(
             url=endpoint.url,
             event_type=event.type,
@@ -254,7 +246,7 @@ class Bench:
         return now if ours else max(now, int(time.time()))
 
     def _again(self, attempt: Attempt) -> Attempt | None:
-        doubled = self.faults.is_duplicated(attempt.event_id, attempt.endpoint_id)
+        doubled = self.faults.is_duplicated(attempt.event_index, attempt.line)
         if attempt.cause in ("duplicate", "resend") or not doubled:
             return None
         return replace(attempt, cause="duplicate", due=self.clock.now(), number=attempt.number + 1)

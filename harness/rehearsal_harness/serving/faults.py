@@ -1,8 +1,9 @@
 """What goes wrong between the simulated Stripe and a backend, when a developer asks for it.
 
-Decides: from a seed, an event and an attempt, what befalls it, so that a run can be had again.  Does not know
-how anything is delivered.  The faults are those of specs/faults.yaml, with a chance instead of every case: a
-bench is for looking, `rehearse run` for proving.
+Decides: what befalls an attempt, from a seed, the event's place in the true order, the line (which endpoint,
+in the order of their creation) and the number of the attempt: ids depend on ports, and a run is to be had
+again.  Does not know how anything is delivered.  The faults are those of specs/faults.yaml, with a chance
+instead of every case: a bench is for looking, `rehearse run` for proving.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Faults:
 
     drop: the attempt never arrives, and is tried again.  lose: no attempt of the event ever arrives.
     duplicate: an acknowledged event comes once more.  delay: an event is first tried `delay_s` simulated
-    seconds late.  shuffle: what is due together comes in a seeded order instead of the true one.  `api_errors`
+    seconds late.  shuffle: what is due together comes in a seeded order, not the true one.  `api_errors`
     and `lock_timeouts` are how many of the next API requests fail (500, 429); `slow_ms` delays each API
     answer.
     """
@@ -61,25 +62,25 @@ class Faults:
         calm = Faults(seed=self.seed, delay_s=self.delay_s)
         return all(getattr(self, each.name) == getattr(calm, each.name) for each in fields(self))
 
-    def is_dropped(self, event_id: str, endpoint_id: str, attempt: int) -> bool:
+    def is_dropped(self, event_index: int, line: int, attempt: int) -> bool:
         """Whether this attempt never arrives."""
-        return self._strikes("drop", self.drop_percent, event_id, endpoint_id, attempt)
+        return self._strikes("drop", self.drop_percent, event_index, line, attempt)
 
-    def is_lost(self, event_id: str, endpoint_id: str) -> bool:
+    def is_lost(self, event_index: int, line: int) -> bool:
         """Whether no attempt of the event arrives."""
-        return self._strikes("lose", self.lose_percent, event_id, endpoint_id)
+        return self._strikes("lose", self.lose_percent, event_index, line)
 
-    def is_duplicated(self, event_id: str, endpoint_id: str) -> bool:
+    def is_duplicated(self, event_index: int, line: int) -> bool:
         """Whether the event is delivered once more."""
-        return self._strikes("duplicate", self.duplicate_percent, event_id, endpoint_id)
+        return self._strikes("duplicate", self.duplicate_percent, event_index, line)
 
-    def late_s(self, event_id: str, endpoint_id: str) -> int:
+    def late_s(self, event_index: int, line: int) -> int:
         """How many simulated seconds the first attempt waits."""
-        return self.delay_s if self._strikes("delay", self.delay_percent, event_id, endpoint_id) else 0
+        return self.delay_s if self._strikes("delay", self.delay_percent, event_index, line) else 0
 
-    def place(self, index: int, event_id: str) -> int:
-        """Where an event stands among those that are due together: its true `index`, or a seeded place."""
-        return self._draw("shuffle", event_id) if self.shuffle else index
+    def place(self, event_index: int) -> int:
+        """Where an event stands among those that are due together: its index, or a seeded place."""
+        return self._draw("shuffle", event_index) if self.shuffle else event_index
 
     def _strikes(self, kind: str, percent: int, *words: object) -> bool:
         return percent > 0 and self._draw(kind, *words) % 100 < percent

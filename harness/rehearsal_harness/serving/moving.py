@@ -40,6 +40,7 @@ def move(bench: Bench, moving: Moving) -> None:
     """Carry out a move; the clock stands still wherever it was stopped."""
     bench.clock.hold()
     try:
+        _go(bench, moving, bench.clock.now())  # what is under way may plan the next thing
         while not moving.stopped.is_set():
             due = bench.next_due(deliveries=moving.deliver)
             at = moving.to if due is None else min(max(due, bench.clock.now()), moving.to)

@@ -11,9 +11,10 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Condition
 
+from rehearsal_harness.core.objects import Event, WebhookEndpoint
 from rehearsal_harness.serving.faults import Faults
 
 DELIVERIES_KEPT = 20_000
@@ -24,8 +25,8 @@ ANSWER_CHARACTERS = 4_096
 class Attempt:
     """One delivery to be made at the simulated second `due`: the `number`th of its event (from 1).
 
-    `cause` is event, retry, duplicate or resend; `place` orders what is due together; `struck` is what a
-    fault does to it: "" or lost, dropped, delayed.
+    `cause` is event, retry, duplicate or resend; `place` orders what is due together; `line` is the
+    endpoint's number in its account; `struck` is what a fault does to it: "" or lost, dropped, delayed.
     """
 
     account_id: str
@@ -34,6 +35,7 @@ class Attempt:
     endpoint_id: str
     due: int
     place: int
+    line: int = 0
     number: int = 1
     cause: str = "event"
     struck: str = ""
@@ -197,18 +199,19 @@ class Outbox:
 
 
 def first_attempt(
-    account_id: str, event_id: str, event_index: int, created: int, endpoint_id: str, faults: Faults
+    account_id: str, event: Event, endpoint: WebhookEndpoint, line: int, faults: Faults
 ) -> Attempt:
     """The first attempt of a new event, with what befalls it."""
-    late_s = faults.late_s(event_id, endpoint_id)
-    lost = faults.is_lost(event_id, endpoint_id)
+    late_s = faults.late_s(event.index, line)
+    lost = faults.is_lost(event.index, line)
     return Attempt(
         account_id=account_id,
-        event_id=event_id,
-        event_index=event_index,
-        endpoint_id=endpoint_id,
-        due=created + late_s,
-        place=faults.place(event_index, event_id),
+        event_id=event.id,
+        event_index=event.index,
+        endpoint_id=endpoint.id,
+        due=event.created + late_s,
+        place=faults.place(event.index),
+        line=line,
         struck="lost" if lost else "delayed" if late_s else "",
     )
 
@@ -222,14 +225,5 @@ def next_attempt(attempt: Attempt, now: int, retries_s: Sequence[int]) -> Attemp
         return None
     passed_s = retries_s[attempt.number - 2] if attempt.number > 1 else 0
     due = max(attempt.due - passed_s + retries_s[attempt.number - 1], now + 1)
-    return Attempt(
-        account_id=attempt.account_id,
-        event_id=attempt.event_id,
-        event_index=attempt.event_index,
-        endpoint_id=attempt.endpoint_id,
-        due=due,
-        place=attempt.place,
-        number=attempt.number + 1,
-        cause="retry",
-        struck="lost" if attempt.struck == "lost" else "",
-    )
+    struck = "lost" if attempt.struck == "lost" else ""
+    return replace(attempt, due=due, number=attempt.number + 1, cause="retry", struck=struck)
