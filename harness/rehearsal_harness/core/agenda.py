@@ -9,6 +9,7 @@ dropping and looking at the next task never scan.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeAlias
@@ -46,7 +47,7 @@ class Task:
 _Key: TypeAlias = tuple[int, int, int, str]  # due, kind, number of the plan, object id
 _Heap: TypeAlias = "tuple[int, _Key, _Heap, _Heap] | None"  # rank, least key, left, right
 
-_EMPTY: HashTrieMap[tuple[int, str], int] = HashTrieMap()
+_EMPTY: HashTrieMap[tuple[int, str], _Key] = HashTrieMap()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -57,8 +58,17 @@ class Agenda:
     """
 
     _heap: _Heap = None
-    _live: HashTrieMap[tuple[int, str], int] = _EMPTY
-    _plans: int = 0
+    _live: HashTrieMap[tuple[int, str], _Key] = _EMPTY
+    plans: int = 0
+
+    @staticmethod
+    def of(tasks: Iterable[tuple[int, Task]], plans: int) -> Agenda:
+        """The agenda on which each task was planned as the one of that number, out of `plans`."""
+        heap: _Heap = None
+        keys = sorted((task.due, int(task.kind), number, task.object_id) for number, task in tasks)
+        for key in reversed(keys):
+            heap = (1, key, heap, None)  # the least on top of a left spine, which is a leftist heap
+        return Agenda(heap, HashTrieMap({(key[1], key[3]): key for key in keys}), plans)
 
     @property
     def next_due(self) -> int | None:
@@ -75,19 +85,28 @@ class Agenda:
 
     def plan(self, task: Task) -> Agenda:
         """With `task`, in place of an earlier one of its kind and object."""
-        number = self._plans
-        live = self._live.insert((int(task.kind), task.object_id), number)
+        number = self.plans
         key = (task.due, int(task.kind), number, task.object_id)
+        live = self._live.insert((key[1], task.object_id), key)
         return Agenda(_settled(_merged(self._heap, (1, key, None, None)), live), live, number + 1)
 
     def drop(self, kind: TaskKind, object_id: str) -> Agenda:
         """Without the task of that kind and object, if there is one."""
         live = self._live.discard((int(kind), object_id))
-        return self if live is self._live else Agenda(_settled(self._heap, live), live, self._plans)
+        return self if live is self._live else Agenda(_settled(self._heap, live), live, self.plans)
 
     def is_planned(self, kind: TaskKind, object_id: str) -> bool:
         """Whether a task of that kind is planned for the object."""
         return (int(kind), object_id) in self._live
+
+    def planned(self, kind: int, object_id: str) -> tuple[int, Task] | None:
+        """The task of that kind and object with the number of its plan, or None."""
+        key = self._live.get((kind, object_id))
+        return None if key is None else (key[2], Task(key[0], TaskKind(key[1]), object_id))
+
+    def __iter__(self) -> Iterator[tuple[int, Task]]:
+        """Every task with the number of its plan, in no order."""
+        return ((key[2], Task(key[0], TaskKind(key[1]), key[3])) for key in self._live.values())
 
     def __len__(self) -> int:
         return len(self._live)
@@ -96,9 +115,9 @@ class Agenda:
         return f"<Agenda of {len(self)}, next at {self.next_due}>"
 
 
-def _settled(heap: _Heap, live: HashTrieMap[tuple[int, str], int]) -> _Heap:
+def _settled(heap: _Heap, live: HashTrieMap[tuple[int, str], _Key]) -> _Heap:
     """The heap with a live task at its top."""
-    while heap is not None and live.get((heap[1][1], heap[1][3])) != heap[1][2]:
+    while heap is not None and live.get((heap[1][1], heap[1][3])) is not heap[1]:
         heap = _merged(heap[2], heap[3])
     return heap
 

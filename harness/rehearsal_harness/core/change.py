@@ -37,6 +37,7 @@ from .objects import (
 )
 from .persistent import Row, Table
 from .records import replace
+from .touched import Note, Touched
 from .world import TABLE_NOUNS, TABLES, StoredReply, World
 
 NONE = "none"
@@ -87,6 +88,7 @@ class Change:
         "_events",
         "_ids",
         "_key",
+        "_notes",
         "_replies",
         "_tables",
         "_version",
@@ -117,6 +119,7 @@ class Change:
         self._agenda = world.agenda
         self._events = world.events
         self._replies = world.replies
+        self._notes: list[Note] | None = None if world.touched is None else []
         self._tables: dict[type[Any], Table[Any]] = {}
 
     def table(self, kind: type[T]) -> Table[T]:
@@ -134,8 +137,11 @@ class Change:
     def put(self, obj: StripeObject) -> None:
         """Keep `obj` without an event; for what Stripe changes without a word."""
         kind = type(obj)
-        owner = _OWNERS.get(kind)
-        self._tables[kind] = self.table(kind).put(obj, owner(obj) if owner else None)
+        owner_of = _OWNERS.get(kind)
+        owner = owner_of(obj) if owner_of else None
+        self._tables[kind] = self.table(kind).put(obj, owner)
+        if self._notes is not None:
+            self._notes.append(Note(TABLES[kind], obj.id, kind, owner))
 
     def row(self, kind: type[Kind], before: StripeObject | None, cause: Cause) -> SpecRow:
         """The specification row for `cause`; raises NoTransition."""
@@ -181,10 +187,12 @@ class Change:
     def plan(self, kind: TaskKind, due: int, object_id: str) -> None:
         """Let something happen by itself at the unix second `due`; replaces an earlier plan of that kind."""
         self._agenda = self._agenda.plan(Task(due, kind, object_id))
+        self._note("agenda", (kind, object_id))
 
     def drop(self, kind: TaskKind, object_id: str) -> None:
         """Let it not happen."""
         self._agenda = self._agenda.drop(kind, object_id)
+        self._note("agenda", (kind, object_id))
 
     def new_id(self, prefix: str, natural_key: str | None = None) -> str:
         """An id for a new object; without a natural key, from this change and the number of ids it gave."""
@@ -196,10 +204,17 @@ class Change:
     def remember(self, key: str, reply: StoredReply) -> None:
         """Keep the first answer to an idempotency key."""
         self._replies = self._replies.insert(key, reply)
+        self._note("replies", key)
+
+    def _note(self, field: str, key: str | tuple[int, str]) -> None:
+        if self._notes is not None:
+            self._notes.append(Note(field, key))
 
     def done(self) -> World:
         """The world after this change."""
-        tables: dict[str, Any] = {TABLES[kind]: table for kind, table in self._tables.items()}
+        fields: dict[str, Any] = {TABLES[kind]: table for kind, table in self._tables.items()}
+        if self._notes is not None:
+            fields["touched"] = Touched(self.world.touched, tuple(self._notes))
         return replace(
             self.world,
             now=self.now,
@@ -207,5 +222,5 @@ class Change:
             agenda=self._agenda,
             events=self._events,
             replies=self._replies,
-            **tables,
+            **fields,
         )

@@ -8,7 +8,7 @@ Rule: hash array mapped tries, as in the package rpds-py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -39,6 +39,11 @@ class Log(Generic[T]):
     """
 
     _items: HashTrieMap[int, T] = _EMPTY
+
+    @staticmethod
+    def of(items: Iterable[T]) -> Log[T]:
+        """The log of these items, oldest first."""
+        return Log(HashTrieMap(dict(enumerate(items))))
 
     def append(self, item: T) -> Log[T]:
         """This log and one more item."""
@@ -83,6 +88,18 @@ class Table(Generic[RowT]):
     _order: Log[str] = _NO_ORDER
     _owned: HashTrieMap[str, tuple[str, ...]] = _EMPTY
 
+    @staticmethod
+    def of(rows: Iterable[tuple[RowT, str | None]]) -> Table[RowT]:
+        """The table of these rows, each with the owner that it is filed under, oldest first."""
+        by_id: dict[str, RowT] = {}
+        owned: dict[str, list[str]] = {}
+        for row, owner in rows:
+            by_id[row.id] = row
+            if owner is not None:
+                owned.setdefault(owner, []).append(row.id)
+        filed = HashTrieMap({owner: tuple(ids) for owner, ids in owned.items()})
+        return Table(HashTrieMap(by_id), Log.of(by_id), filed)
+
     def put(self, row: RowT, owner: str | None = None) -> Table[RowT]:
         """This table with `row` in place of the row of that id; a new row is filed under `owner`."""
         if row.id in self._rows:
@@ -103,6 +120,14 @@ class Table(Generic[RowT]):
     def ids_owned_by(self, owner: str) -> tuple[str, ...]:
         """The ids filed under `owner`, oldest first."""
         return self._owned.get(owner, ())
+
+    def ids_since(self, position: int) -> Iterator[str]:
+        """The ids of the rows from the one created at `position`, counted from 0, on, oldest first."""
+        return self._order.since(position)
+
+    def owners(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each owner with the ids filed under it, in no order."""
+        return iter(self._owned.items())
 
     def newest_first(self) -> Iterator[RowT]:
         """All rows, the last created first, as Stripe lists them."""

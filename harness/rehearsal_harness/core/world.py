@@ -50,6 +50,7 @@ from .objects import (
 )
 from .persistent import Log, Row, Table
 from .records import replace
+from .touched import Touched
 
 T = TypeVar("T", bound=Row)
 
@@ -98,6 +99,7 @@ class World:
     agenda: Agenda = _NOTHING_DUE
     events: Log[Event] = _NO_EVENTS
     replies: HashTrieMap[str, StoredReply] = field(default=_NO_REPLIES, repr=False)
+    touched: Touched | None = field(default=None, repr=False)
     customers: Table[Customer] = _NONE
     payment_methods: Table[PaymentMethod] = _NONE
     products: Table[Product] = _NONE
@@ -138,6 +140,10 @@ class World:
     def at(self, now: int) -> World:
         """The same world later; nothing happens."""
         return replace(self, now=now)
+
+    def watched(self) -> World:
+        """The same world, which from here on remembers what is written (`touched`)."""
+        return replace(self, touched=Touched())
 
     def table(self, kind: type[T]) -> Table[T]:
         """The table that holds objects of class `kind`."""
