@@ -94,6 +94,7 @@ def _open(options: argparse.Namespace, manifests: list[Manifest], serving: Any) 
         )
     )
     bench.address = f"http://{_shown(options.host)}:{stripe.port}"
+    bench.cli.socket.start(options.host)
     serving.keep_time(bench)
     if not options.json:
         _say_stripe(bench, options.host)

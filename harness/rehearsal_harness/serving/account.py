@@ -11,11 +11,13 @@ from threading import RLock
 from typing import Protocol
 
 from rehearsal_harness.core.actions import Action
-from rehearsal_harness.core.billing.due import advance
+from rehearsal_harness.core.billing.due import advance, advance_some
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.requests import ApiFault, ApiRequest, ApiResponse, handle, handle_with
 from rehearsal_harness.core.world import World
 from rehearsal_harness.stripe_api.holder import NoAnswer
+
+SLICE_TASKS = 50  # what is done under one hold of the lock: some milliseconds
 
 
 class Owner(Protocol):
@@ -29,6 +31,9 @@ class Owner(Protocol):
 
     def changed(self, account: Account, before: World, after: World) -> None:
         """The world of an account has changed; called in true order, under the account's lock."""
+
+    def own_answer(self, account: Account, request: ApiRequest) -> ApiResponse | None:
+        """The answer to a request that is about the bench and not about its world, else None."""
 
     def answered(self, account: Account, request: ApiRequest, answer: ApiResponse) -> ApiResponse:
         """A request was answered; what is sent back instead, or the same."""
@@ -50,6 +55,9 @@ class Account:
 
     def run(self, request: ApiRequest) -> ApiResponse:
         """The answer to one API request now; raises NoAnswer where a fault loses it."""
+        own = self._owner.own_answer(self, request)
+        if own is not None:
+            return own
         fault = self._owner.strike(request)
         if request.method == "GET" and fault is None:
             return self._owner.answered(self, request, handle(self._read(), request)[1])
@@ -81,9 +89,7 @@ class Account:
     def advance_some(self, to: int) -> World:
         """The world after some of what is due by the second `to`: the lock is let go of in between."""
         with self._lock:
-            due = self._world.next_due
-            if due is not None and due <= to:
-                self._become(advance(self._world, max(due, self._world.now)))
+            self._become(advance_some(self._world, max(to, self._world.now), tasks_max=SLICE_TASKS))
             return self._world
 
     def _read(self) -> World:

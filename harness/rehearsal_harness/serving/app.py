@@ -64,4 +64,6 @@ def _pages(bench: Bench, hosts: Collection[str]) -> WsgiApp:
 
 
 def _routes(bench: Bench) -> list[tuple[str, object]]:
-    return []
+    from rehearsal_harness.serving import returned
+
+    return [*returned.routes()]

@@ -1,44 +1,36 @@
 """The bench: accounts, clock, webhooks and backends of one `rehearse serve`.
 
-Decides: which account a key opens, that every event of an enabled endpoint is planned for delivery, and which
-faults strike.  Does not know sockets (`app`), pages, or rules of Stripe's.
+Decides: which account a key opens, what follows from a change, which fault a request meets, and what time it
+is.  Does not know sockets (`app`), pages, or rules of Stripe's.
 """
 
 from __future__ import annotations
 
-import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from rehearsal_harness.core.objects import WebhookEndpoint
-from rehearsal_harness.core.render import render_event
+from rehearsal_harness.core.render.hosted import hosted_at
 from rehearsal_harness.core.requests import ApiFault, ApiRequest, ApiResponse
 from rehearsal_harness.core.requests.faults import ApiFaultKind
 from rehearsal_harness.core.world import World
 from rehearsal_harness.serving.account import Account
+from rehearsal_harness.serving.cli_desk import CliDesk
 from rehearsal_harness.serving.clock import SimulatedClock
 from rehearsal_harness.serving.faults import Faults
 from rehearsal_harness.serving.moving import Moving, move
 from rehearsal_harness.serving.news import News
-from rehearsal_harness.serving.outbox import Attempt, Outbox, first_attempt
-from rehearsal_harness.serving.sender import Envelope, Senders
+from rehearsal_harness.serving.outbox import Outbox
+from rehearsal_harness.serving.webhooks import NotThere, Webhooks
 from rehearsal_harness.stripe_api.accounts import Accounts
 from rehearsal_specs.manifest import Manifest
 
 MAIN_KEY = "sk_test_" + "0" * 24
-RESENT_AT_ONCE = 0
 
 Start = Callable[[str], World]
-
-
-class NotThere(KeyError):
-    """Nothing has that id; the message says what was looked for."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +63,12 @@ class Bench:
         self.services: tuple[Service, ...] = ()
         self.faults = faults or Faults()
         self.news = News()
-        self.outbox = Outbox(retries_s)
         self.moving: Moving | None = None
         self.main = Account(main, self)
         self.by_key = Accounts(self.main, lambda id_: Account(start(id_), self), MAIN_KEY)
         self._lock = threading.Lock()
-        self._senders = Senders(
-            self.outbox, self._envelope, clock.now, self._again, lambda delivery, envelope: self.news.tell()
-        )
+        self.webhooks = Webhooks(self, retries_s)
+        self.cli = CliDesk(self.webhooks.heard_of)
 
     def accounts(self) -> tuple[Account, ...]:
         """All accounts, the main one first."""
@@ -114,23 +104,29 @@ class Bench:
 
     def changed(self, account: Account, before: World, after: World) -> None:
         """Plan what happened for every endpoint that receives it."""
-        if len(after.events) > len(before.events):
-            lines = [(n, each) for n, each in enumerate(after.webhook_endpoints) if not each.deleted]
-            if lines:
-                self._plan(
-                    first_attempt(account.id, event, endpoint, line, self.faults)
-                    for event in after.events.since(len(before.events))
-                    for line, endpoint in lines
-                    if endpoint.receives(event.type)
-                )
+        self.webhooks.plan(account, before, after)
+        self.cli.tell_events(account, before, after, self.address)
         self.news.tell()
 
+    def own_answer(self, account: Account, request: ApiRequest) -> ApiResponse | None:
+        """What the Stripe CLI asks about its websocket."""
+        return self.cli.answer(account, request)
+
     def answered(self, account: Account, request: ApiRequest, answer: ApiResponse) -> ApiResponse:
-        """What Stripe does beside an answer: send an event again that somebody asked for."""
+        """What Stripe does beside an answer; the answer with the bench's own pages in place of Stripe's."""
+        self.cli.tell_request(account, request, answer, self.now())
         if answer.status == 200 and answer.operation == "POST /v1/events/:id/retry":
             endpoint_id = request.params.get("webhook_endpoint")
             self.resend(str(answer.body["id"]), str(endpoint_id) if endpoint_id else None, account=account)
-        return answer
+        if answer.operation.startswith("GET /v1/events"):
+            self._count_waiting(answer.body)
+        return replace(answer, body=hosted_at(self.address, answer.body))
+
+    def _count_waiting(self, body: Any) -> None:
+        """In events: how many endpoints have yet to acknowledge each."""
+        for each in body.get("data", ()) if body.get("object") == "list" else (body,):
+            if isinstance(each, dict) and "pending_webhooks" in each:
+                each["pending_webhooks"] = self.outbox.endpoints_waiting_for(str(each["id"]))
 
     def set_faults(self, faults: Faults) -> None:
         """From now on these strike; what was planned before keeps what befell it."""
@@ -185,74 +181,22 @@ class Bench:
 
     # Webhooks
 
+    @property
+    def outbox(self) -> Outbox:
+        """What is still to be delivered, and what was."""
+        return self.webhooks.outbox
+
     def resend(self, event_id: str, endpoint_id: str | None, *, account: Account | None = None) -> None:
         """Deliver an event once more, to one endpoint or all that receive its type; raises NotThere."""
-        account = account or self.main
-        event = next((each for each in account.world.events.newest_first() if each.id == event_id), None)
-        if event is None:
-            raise NotThere(f"no event {event_id[:60]} in {account.id}")
-        endpoints = [
-            each
-            for each in account.world.webhook_endpoints
-            if (each.id == endpoint_id if endpoint_id else each.receives(event.type))
-        ]
-        if not endpoints:
-            raise NotThere(f"no webhook endpoint {endpoint_id or 'that receives ' + event.type}")
-        self._plan(
-            Attempt(
-                account_id=account.id,
-                event_id=event.id,
-                event_index=event.index,
-                endpoint_id=each.id,
-                due=RESENT_AT_ONCE,
-                place=event.index,
-                cause="resend",
-            )
-            for each in endpoints
-        )
+        self.webhooks.resend(account or self.main, event_id, endpoint_id)
 
-    def _plan(self, attempts: Iterable[Attempt]) -> None:
-        planned = list(attempts)
-        self.outbox.add(planned)
-        for endpoint in {(each.account_id, each.endpoint_id) for each in planned}:
-            self._senders.see_to(endpoint)
-
-    def _envelope(self, attempt: Attempt) -> Envelope | None:
-        account = self.account(attempt.account_id)
-        endpoint = account.world.webhook_endpoints.get(attempt.endpoint_id)
-        if endpoint is None or endpoint.deleted or endpoint.status != "enabled":
-            return None
-        event = account.world.events[attempt.event_index]
-        version = endpoint.api_version or account.world.settings.api_version
-        body = render_event(event, version)
-        body["pending_webhooks"] = self.outbox.endpoints_waiting_for(event.id)
-        dropped = self.faults.is_dropped(event.index, attempt.line, attempt.number)
-        return Envelope(
-            url=endpoint.url,
-            event_type=event.type,
-            event_created=event.created,
-            body=json.dumps(body, indent=2).encode(),
-            secrets=(endpoint.secret,),
-            signed_at=self._signed_at(endpoint),
-            struck="lost" if attempt.struck == "lost" else "dropped" if dropped else "",
-        )
-
-    def _signed_at(self, endpoint: WebhookEndpoint) -> int:
-        """The second of a signature: the receiver's own.  Our backends follow the bench's clock; anybody
-        else's has a wall clock, and its SDK refuses only what is too old.
-        """
-        now = self.clock.now()
-        ours = any(each.endpoint_id == endpoint.id for each in self.services)
-        return now if ours else max(now, int(time.time()))
-
-    def _again(self, attempt: Attempt) -> Attempt | None:
-        doubled = self.faults.is_duplicated(attempt.event_index, attempt.line)
-        if attempt.cause in ("duplicate", "resend") or not doubled:
-            return None
-        return replace(attempt, cause="duplicate", due=self.clock.now(), number=attempt.number + 1)
+    def is_ours(self, endpoint_id: str) -> bool:
+        """Whether one of the bench's own backends is behind an endpoint, so that it follows our clock."""
+        return any(each.endpoint_id == endpoint_id for each in self.services)
 
     def close(self) -> None:
         """Wake every page, stop moving, and end the senders."""
         self.stop_moving()
         self.news.close()
-        self._senders.close()
+        self.cli.socket.close()
+        self.webhooks.close()

@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rehearsal_harness.core.billing.due import is_due
+
 if TYPE_CHECKING:
     from rehearsal_harness.serving.account import Account
     from rehearsal_harness.serving.bench import Bench
@@ -71,8 +73,7 @@ def _go(bench: Bench, moving: Moving, at: int) -> None:
 def _advance(account: Account, to: int, moving: Moving) -> int:
     before = len(account.world.events)
     while not moving.stopped.is_set():
-        due = account.world.next_due
-        if due is None or due > to:
+        if not is_due(account.world, to):
             break
         account.advance_some(to)
         time.sleep(0)  # pages and backends take their turn

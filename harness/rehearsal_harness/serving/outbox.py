@@ -131,6 +131,11 @@ class Outbox:
                 self._plan(again)
             self.changed.notify_all()
 
+    def record(self, delivery: Delivery) -> None:
+        """Remember a delivery that somebody else made."""
+        with self.changed:
+            self._log.append(delivery)
+
     def _settle(self, attempt: Attempt) -> None:
         waiting = self._waiting.get(attempt.event_id, set())
         waiting.discard(attempt.endpoint_id)

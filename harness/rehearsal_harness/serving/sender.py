@@ -65,7 +65,7 @@ class Senders:
     """The threads that empty an outbox.
 
     `address` makes an attempt's envelope; `now` gives the simulated second; `again` may plan a duplicate of
-    what was acknowledged; `told` hears of each delivery.
+    what was acknowledged; `told` is called after each delivery.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Senders:
         address: Address,
         now: Callable[[], int],
         again: AfterAcknowledged,
-        told: Callable[[Delivery, Envelope], None],
+        told: Callable[[], None],
     ) -> None:
         self._outbox = outbox
         self._address = address
@@ -122,8 +122,8 @@ class Senders:
                 delivery, again = self._judged(attempt, envelope, answer)
         finally:
             self._outbox.done(attempt, delivery, again)
-        if delivery is not None and envelope is not None:
-            self._told(delivery, envelope)
+        if delivery is not None:
+            self._told()
 
     def _judged(
         self, attempt: Attempt, envelope: Envelope, answer: Answer

@@ -9,8 +9,9 @@ import pytest
 import stripe
 from benches import AT, Inbox, ask, still_bench
 
-from rehearsal_harness.serving.bench import Bench, NotThere
+from rehearsal_harness.serving.bench import Bench
 from rehearsal_harness.serving.faults import Faults, WrongFault
+from rehearsal_harness.serving.webhooks import NotThere
 from rehearsal_specs.reader import read_retry_tables
 
 SETTLED_S = 20
