@@ -43,7 +43,7 @@ def _page(chromium: Any) -> Iterator[Any]:
     """
     context = chromium.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     page.complaints = []
     page.requested = []
     page.on("console", lambda said: said.type in ("error", "warning") and page.complaints.append(said.text))
@@ -60,7 +60,7 @@ def _page(chromium: Any) -> Iterator[Any]:
 @pytest.fixture(name="screenshot")
 def _screenshot(page: Any) -> Screenshot:
     """`screenshot(name)` keeps the whole page as it looks now as NAME.png, and returns the file's path."""
-    folder = Path(os.environ.get("SCREENSHOTS") or Path(".rehearsal") / "screenshots").absolute()
+    folder = Path(os.environ.get("SCREENSHOTS") or Path(__file__).parents[2] / ".rehearsal" / "screenshots")
 
     def take(name: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)

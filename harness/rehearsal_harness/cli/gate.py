@@ -21,6 +21,7 @@ from rehearsal_harness.gate.asking import Asking
 from rehearsal_harness.gate.collecting import collect, is_hosted, needs_of
 from rehearsal_harness.gate.opening import open_asking
 from rehearsal_harness.resources import manifests_named
+from rehearsal_harness.whole_files import READABLE, write_whole
 from rehearsal_specs.diagnostics import Diagnostic, SpecError
 from rehearsal_specs.reader import read_manifest
 from rehearsal_specs.source import read_source
@@ -41,7 +42,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str] = os.environ, no
     except SpecError as problem:
         error(str(problem))
         return USAGE
-    for name in (options.junit, options.sarif, options.attest):
+    for name in (options.junit, options.sarif, options.html, options.attest):
         if name and not Path(name).absolute().parent.is_dir():
             error(f"{name}: its folder does not exist, so the file could not be written")
             return USAGE
@@ -113,12 +114,32 @@ def _show(answers: Answers, options: argparse.Namespace, at: int) -> None:
     if options.github:
         say(gate_machine.gate_github(reports, places).rstrip("\n"))
     if options.junit:
-        Path(options.junit).write_text(gate_machine.gate_junit(reports), "utf-8")
+        _write_file(options.junit, gate_machine.gate_junit(reports))
     if options.sarif:
         from importlib.metadata import version
 
         sarif = gate_machine.gate_sarif(reports, places, version("billing-rehearsal"))
-        Path(options.sarif).write_text(sarif, "utf-8")
+        _write_file(options.sarif, sarif)
+    if options.html:
+        _write_file(options.html, _page(answers, options.command, at))
+
+
+def _page(answers: Answers, command: str, at: int) -> str:
+    from rehearsal_harness.gate.proved import read_evidence
+    from rehearsal_harness.reports.gate_page import gate_page
+    from rehearsal_harness.reports.gate_view import Asked
+
+    asked = []
+    for asking, report in answers:
+        evidence = read_evidence(asking, "rehearsal")
+        asked.append(
+            Asked(manifest=asking.manifest, report=report, evidence=evidence.data, refusal=evidence.refusal)
+        )
+    return gate_page(asked, command, at)
+
+
+def _write_file(name: str, text: str) -> None:
+    write_whole(Path(name), text.encode(), READABLE)
 
 
 def _places(answers: Answers) -> dict[tuple[str, str], int]:
@@ -143,7 +164,7 @@ def _attest(answers: Answers, path: Path) -> int:
             error(f"{evidence.path}: no statement is made of this evidence: {evidence.refusal}")
         else:
             lines.append(json.dumps(statement(evidence.data), sort_keys=True))
-    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    _write_file(str(path), "".join(f"{line}\n" for line in lines))
     return PROVED if len(lines) == len(answers) else UNDETERMINED
 
 

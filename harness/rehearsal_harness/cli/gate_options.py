@@ -27,6 +27,7 @@ def gate_options(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         shown.add_argument("--github", action="store_true", help="also print annotations for GitHub Actions")
         command.add_argument("--junit", metavar="FILE", help="also write JUnit XML")
         command.add_argument("--sarif", metavar="FILE", help="also write SARIF")
+        command.add_argument("--html", metavar="FILE", help="also write one self-contained page for people")
         statement = "also write in-toto statements of the evidence, one a line"
         command.add_argument("--attest", metavar="FILE", help=statement)
     gate.add_argument(

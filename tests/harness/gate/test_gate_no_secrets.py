@@ -52,7 +52,7 @@ def test_no_form_holds_a_secret(launch: Launch, capsys: pytest.CaptureFixture[st
         launch.environ |= odd_values(launch, seed)
     launch.environ["NYRA_ALLOW_LIVE_BILLING_REHEARSAL"] = "true" if seed == 1 else "false"
     (launch.folder / "out").mkdir()
-    files = {name: str(launch.folder / "out" / name) for name in ("junit", "sarif", "attest")}
+    files = {name: str(launch.folder / "out" / name) for name in ("junit", "sarif", "html", "attest")}
     for command, mode, form in product(("gate", "preflight"), ("test", "live"), FORMS):
         gate.run(options(launch, command=command, mode=mode, **form, **files), launch.environ, NOW)
         said = capsys.readouterr()

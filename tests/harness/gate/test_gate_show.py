@@ -28,6 +28,7 @@ def options(launch: Launch, command: str = "gate", mode: str = "test", **others:
         "github": False,
         "junit": None,
         "sarif": None,
+        "html": None,
         "attest": None,
     }
     return argparse.Namespace(**{**given, **others})
