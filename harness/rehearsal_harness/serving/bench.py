@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rehearsal_harness.core.billing.due import is_due
 from rehearsal_harness.core.render.hosted import hosted_at
 from rehearsal_harness.core.requests import ApiFault, ApiRequest, ApiResponse
 from rehearsal_harness.core.requests.faults import ApiFaultKind
@@ -87,6 +88,11 @@ class Bench:
         """The unix second of every account."""
         return self.clock.now()
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether the clock is being moved, so that what is due happens in slices."""
+        return self.moving is not None and not self.moving.is_done
+
     def strike(self, request: ApiRequest) -> ApiFault | None:
         """The fault that is switched on for the next request; a slow answer is waited for here."""
         if self.faults.slow_ms:
@@ -155,7 +161,7 @@ class Bench:
         """
         with self._lock:
             now = self.clock.now()
-            if self.moving is not None and not self.moving.is_done:
+            if self.is_moving and self.moving is not None:
                 raise ValueError(f"the clock is being moved to {self.moving.to} already: stop that first")
             if instant_s < now:
                 raise ValueError(f"time runs forward: now is {now}, asked for {instant_s}")
@@ -172,12 +178,10 @@ class Bench:
 
     def keep_time(self) -> None:
         """Let happen what the running clock has reached; called again and again by whoever serves."""
-        if self.moving is None or self.moving.is_done:
-            now = self.clock.now()
-            for account in self.accounts():
-                due = account.world.next_due
-                if due is not None and due <= now:
-                    account.advance_some(now)
+        now = self.clock.now()
+        for account in self.accounts():
+            while not self.is_moving and is_due(account.world, now):
+                account.advance_some(now)
 
     # Webhooks
 

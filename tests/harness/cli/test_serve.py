@@ -1,0 +1,167 @@
+"""`rehearse serve`: what it prints, what answers where, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from rehearsal_harness.resources import shipped
+
+LONGEST_S = 30
+KEY = "sk_test_" + "0" * 24
+SERVER = str(shipped("manifests") / "nyra-billing-server.yaml")
+
+
+@contextmanager
+def served(folder: Path, *words: str) -> Iterator[dict[str, Any]]:
+    """A bench as a process of its own, on free ports; what it printed."""
+    command = [sys.executable, "-c", "from rehearsal_harness.cli import main; raise SystemExit(main())"]
+    process = subprocess.Popen(
+        [*command, "serve", "--json", "--port", "0", "--backend-port", "0", *words],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(LONGEST_S)
+        process.stdout.close()
+    assert process.returncode == 0
+
+
+def refused(folder: Path, *words: str) -> str:
+    """What `serve` says on standard error when it refuses with exit status 2."""
+    command = [sys.executable, "-c", "from rehearsal_harness.cli import main; raise SystemExit(main())"]
+    done = subprocess.run(
+        [*command, "serve", *words], cwd=folder, capture_output=True, text=True, timeout=LONGEST_S
+    )
+    assert done.returncode == 2, done.stderr
+    return done.stderr
+
+
+def asked(bench: dict[str, Any], path: str) -> Any:
+    """GET at the simulated Stripe, as the main account."""
+    return requests.get(bench["stripe"] + path, auth=(KEY, ""), timeout=LONGEST_S).json()
+
+
+def test_one_command_serves_stripe_and_a_backend_that_sells(tmp_path: Path) -> None:
+    with served(tmp_path, SERVER) as bench:
+        backend = bench["services"][0]["url"]
+        wish = {"deviceId": "device-1", "email": "ada@example.test"}
+        checkout = requests.post(f"{backend}/api/billing/checkout", json=wish, timeout=LONGEST_S).json()
+
+        session = asked(bench, f"/v1/checkout/sessions/{checkout['sessionId']}")
+
+        assert checkout["url"] == session["url"]
+        assert session["url"].startswith(bench["stripe"])
+        assert session["success_url"].startswith(bench["stripe"])
+
+
+def test_a_backend_hears_of_what_happens(tmp_path: Path) -> None:
+    with served(tmp_path, SERVER) as bench:
+        endpoint = asked(bench, "/v1/webhook_endpoints")["data"][0]
+
+        assert endpoint["url"].startswith(bench["services"][0]["url"])
+
+
+def test_without_a_manifest_only_stripe_is_served(tmp_path: Path) -> None:
+    with served(tmp_path) as bench:
+        assert bench["services"] == []
+        assert asked(bench, "/v1/customers")["data"] == []
+
+
+def test_where_an_address_leads_back_says_that_it_proves_nothing(tmp_path: Path) -> None:
+    with served(tmp_path) as bench:
+        page = requests.get(f"{bench['stripe']}/returned/SUCCESS_URL?session_id=cs_1", timeout=LONGEST_S)
+
+        assert page.status_code == 200
+        assert "proves no payment" in page.text
+
+
+def test_a_port_that_is_taken_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+
+        said = refused(tmp_path, "--port", port)
+
+    assert f"127.0.0.1:{port}" in said
+    assert "--port" in said
+
+
+def test_the_backends_port_that_is_taken_is_named_too(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+
+        said = refused(tmp_path, "--port", "0", "--backend-port", port, SERVER)
+
+    assert f"127.0.0.1:{port}" in said
+    assert "--backend-port" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--at", "yesterday"], "2026-06-01T00:00:00Z"),
+        (["--at", "2026-06-01T00:00:00"], "2026-06-01T00:00:00Z"),
+        (["--speed", "-1"], "expected 0 to 1000000"),
+        (["--port", "70000"], "expected 0 to 65535"),
+        (["nyra-biling-server"], "nyra-billing-server"),
+    ],
+)
+def test_wrong_words_are_refused_with_what_was_expected(
+    tmp_path: Path, words: list[str], expected: str
+) -> None:
+    assert expected in refused(tmp_path, *words)
+
+
+def test_time_stands_still_where_it_was_told_to(tmp_path: Path) -> None:
+    with served(tmp_path, "--at", "2026-06-01T00:00:00Z", "--speed", "0") as bench:
+        made = requests.post(f"{bench['stripe']}/v1/customers", auth=(KEY, ""), timeout=LONGEST_S).json()
+
+        assert made["created"] == 1_780_272_000
+
+
+def test_a_foreign_page_cannot_change_the_bench(tmp_path: Path) -> None:
+    with served(tmp_path) as bench:
+        headers = {"Origin": "https://elsewhere.example"}
+
+        answer = requests.post(f"{bench['stripe']}/returned/x", headers=headers, timeout=LONGEST_S)
+
+        assert answer.status_code == 403
+
+
+def test_a_foreign_host_name_is_refused(tmp_path: Path) -> None:
+    with served(tmp_path) as bench:
+        headers = {"Host": "rebound.example"}
+
+        answer = requests.get(f"{bench['stripe']}/returned/x", headers=headers, timeout=LONGEST_S)
+
+        assert answer.status_code == 403
+
+
+def test_nothing_of_a_bench_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+
+    with served(tmp_path, SERVER):
+        assert list(temporary.iterdir()) != []
+
+    deadline = time.monotonic() + LONGEST_S
+    while list(temporary.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert list(temporary.iterdir()) == []

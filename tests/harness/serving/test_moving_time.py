@@ -1,0 +1,138 @@
+"""Moving the clock: everything happens at its second, pages answer meanwhile, and it can be stopped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from benches import AT, Inbox, ask, still_bench
+
+from rehearsal_harness.core.actions import CreateSubscription, ReplaceCard
+from rehearsal_harness.core.objects import Invoice, InvoiceStatus
+from rehearsal_harness.serving.bench import Bench
+from rehearsal_harness.serving.clock import SimulatedClock
+
+MONTH_S = 31 * 86_400
+LONGEST_S = 30
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    with still_bench() as bench:
+        yield bench
+
+
+def subscribe(bench: Bench, customers: int = 1) -> None:
+    product = ask(bench.main, "POST", "/v1/products", name="Something")
+    price = ask(
+        bench.main,
+        *("POST", "/v1/prices"),
+        product=product["id"],
+        currency="usd",
+        unit_amount="1000",
+        recurring={"interval": "month"},
+    )
+    for number in range(customers):
+        customer = ask(bench.main, "POST", "/v1/customers", name=str(number))
+        bench.main.act(ReplaceCard(customer["id"]), CreateSubscription(customer["id"], (price["id"],)))
+
+
+def test_a_month_later_the_renewal_is_paid_and_was_told_at_its_seconds(bench: Bench) -> None:
+    inbox = Inbox()
+    ask(bench.main, "POST", "/v1/webhook_endpoints", url=inbox.url, enabled_events={"0": "invoice.paid"})
+    subscribe(bench)
+
+    bench.advance_to(AT + MONTH_S + 7_200, wait=True)
+
+    statuses = [each.status for each in bench.main.world.invoices]
+    assert statuses == [InvoiceStatus.PAID, InvoiceStatus.PAID]
+    assert [each.at - each.event_created for each in bench.outbox.deliveries()] == [0, 0]
+    inbox.close()
+
+
+def test_the_clock_is_where_it_was_moved_to(bench: Bench) -> None:
+    bench.advance_to(AT + 100, wait=True)
+
+    assert bench.clock.now() == AT + 100
+    assert ask(bench.main, "POST", "/v1/customers")["created"] == AT + 100
+
+
+@pytest.mark.parametrize("to", [AT - 1, 0])
+def test_time_runs_forward(bench: Bench, to: int) -> None:
+    with pytest.raises(ValueError, match="time runs forward"):
+        bench.advance_to(to)
+
+
+def test_the_clock_is_moved_by_one_at_a_time(bench: Bench) -> None:
+    subscribe(bench, customers=20)
+    moving = bench.advance_to(AT + 36 * MONTH_S)
+
+    with pytest.raises(ValueError, match="is being moved"):
+        bench.advance_to(AT + 37 * MONTH_S)
+
+    bench.stop_moving()
+    assert moving.finished.wait(LONGEST_S)
+
+
+def test_a_move_that_is_stopped_leaves_the_clock_where_it_came_to(bench: Bench) -> None:
+    subscribe(bench, customers=20)
+    moving = bench.advance_to(AT + 120 * MONTH_S)
+    while not moving.events:
+        time.sleep(0.01)
+
+    bench.stop_moving()
+
+    assert moving.finished.wait(LONGEST_S)
+    assert AT < bench.clock.now() < AT + 120 * MONTH_S
+
+
+def test_api_requests_are_answered_while_the_clock_moves(bench: Bench) -> None:
+    subscribe(bench, customers=20)
+    moving = bench.advance_to(AT + 120 * MONTH_S)
+
+    made = ask(bench.main, "POST", "/v1/customers", name="meanwhile")
+    found = ask(bench.main, "GET", f"/v1/customers/{made['id']}")
+
+    assert not moving.is_done
+    assert found["name"] == "meanwhile"
+    bench.stop_moving()
+    assert moving.finished.wait(LONGEST_S)
+
+
+def test_slices_give_the_same_world_as_one_advance() -> None:
+    worlds = []
+    for steps in (1, 12):
+        with still_bench() as bench:
+            subscribe(bench, customers=3)
+            for number in range(1, steps + 1):
+                bench.advance_to(AT + 6 * MONTH_S * number // steps, wait=True)
+            worlds.append(bench.main.world)
+
+    assert worlds[0].version == worlds[1].version
+    assert len(list(worlds[0].table(Invoice))) == 3 * 7
+
+
+def test_a_running_clock_lets_happen_what_it_reaches() -> None:
+    seconds = iter((0.0, 0.0, 10.0, 10.0, 10.0))
+    clock = SimulatedClock(100, 60, monotonic=lambda: next(seconds))
+
+    assert clock.now() == 100
+    assert clock.now() == 700
+
+
+def test_a_held_clock_stands_still_and_runs_on_from_there() -> None:
+    seconds = iter((0.0, 5.0, 50.0, 50.0, 53.0))
+    clock = SimulatedClock(100, monotonic=lambda: next(seconds))
+
+    clock.hold()
+    held = clock.now()
+    clock.release()
+
+    assert held == 105
+    assert clock.now() >= 105
+
+
+def test_speed_below_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="speed"):
+        SimulatedClock(100).set_speed(-1)
