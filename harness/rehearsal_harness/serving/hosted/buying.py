@@ -1,0 +1,111 @@
+"""What a checkout session sells, in words and amounts for its page.
+
+Decides: how lines, a trial and the amount due are told.  Does not know what paying does (`core.billing`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from rehearsal_harness.core.calendar import DAY_S
+from rehearsal_harness.core.objects import CheckoutSession, LineItem, Price, Product
+from rehearsal_harness.core.world import World
+from rehearsal_harness.serving.look import day, money
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: what, how it is charged, and its amount as text."""
+
+    name: str
+    detail: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """All that a page says about what is bought; `then` is "" where nothing follows."""
+
+    heading: str
+    lines: tuple[Line, ...]
+    due_label: str
+    due: str
+    then: str
+    button: str
+    merchant: str
+
+
+def purchase(world: World, session: CheckoutSession, now: int) -> Purchase:
+    """The words for `session`, read at the unix second `now`."""
+    lines = tuple(_line(world, session, each) for each in session.line_items)
+    names = " and ".join(dict.fromkeys(each.name for each in lines))
+    due = money(session.amount_total, session.currency) if session.line_items else ""
+    verb, begin = ("Try", "Start the trial") if session.trial_period_days else ("Subscribe to", "Subscribe")
+    heading, button = {
+        "subscription": (f"{verb} {names}", begin),
+        "payment": (names, f"Pay {due}" if session.amount_total else "Complete the order"),
+        "setup": ("Save a payment method", "Save it"),
+    }[session.mode]
+    return Purchase(
+        heading=heading,
+        lines=lines,
+        due_label="Due today",
+        due=due,
+        then=_then(session, now),
+        button=button,
+        merchant=merchant(session),
+    )
+
+
+def merchant(session: CheckoutSession) -> str:
+    """Whom the money would go to: the host of the merchant's own page."""
+    return urlsplit(session.success_url or session.cancel_url or "").netloc
+
+
+def product_name(world: World, price: Price) -> str:
+    """The name of a price's product."""
+    product = world.table(Product).get(price.product)
+    return product.name if product else price.product
+
+
+def every(price: Price) -> str:
+    """How often a price is charged: `per month`, `every 3 months`, or `once`."""
+    recurring = price.recurring
+    if recurring is None:
+        return "once"
+    count = recurring.interval_count
+    return f"per {recurring.interval}" if count == 1 else f"every {count} {recurring.interval}s"
+
+
+def charged(price: Price) -> str:
+    """What a price costs, and how often."""
+    amount = money(price.unit_amount, price.currency)
+    return (
+        f"{amount} for each unit used, billed {every(price)}"
+        if price.is_metered
+        else f"{amount} {every(price)}"
+    )
+
+
+def _line(world: World, session: CheckoutSession, item: LineItem) -> Line:
+    price = item.price
+    details = [price.nickname or "", "" if item.quantity == 1 else f"{item.quantity} ×", charged(price)]
+    later = bool(session.trial_period_days) and price.recurring is not None
+    if later:
+        details.append(f"after {session.trial_period_days} days free")
+    amount = 0 if later else item.amount
+    return Line(product_name(world, price), " ".join(filter(None, details)), money(amount, price.currency))
+
+
+def _then(session: CheckoutSession, now: int) -> str:
+    recurring = [each for each in session.line_items if each.price.recurring is not None]
+    if session.mode != "subscription" or not recurring:
+        return ""
+    total = money(sum(each.amount for each in recurring), session.currency)
+    rhythm = every(recurring[0].price)
+    if session.trial_period_days:
+        return (
+            f"Then {total} {rhythm}, from {day(now + session.trial_period_days * DAY_S)}, until you cancel."
+        )
+    return f"Then {total} {rhythm} until you cancel."

@@ -1,0 +1,344 @@
+"""The checkout page, as somebody without script sees it: pay, be declined, be asked, leave, come back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from benches import AT, ask, still_bench
+from hosting import (
+    ASKS,
+    DEBIT,
+    DECLINED,
+    GOOD,
+    SHOP,
+    Visitor,
+    location,
+    price_of,
+    session_of,
+    text_of,
+    types_since,
+)
+
+from rehearsal_harness.core.actions import ExpireCheckout
+from rehearsal_harness.serving.bench import Bench
+from rehearsal_harness.serving.hosted.cards import GROUPS
+
+DAY_S = 24 * 3600
+
+
+@pytest.fixture(name="bench")
+def _bench() -> Iterator[Bench]:
+    with still_bench() as bench:
+        yield bench
+
+
+@pytest.fixture(name="visitor")
+def _visitor(bench: Bench) -> Visitor:
+    return Visitor(bench)
+
+
+def session(bench: Bench, session_id: str) -> dict[str, str]:
+    """The session as the API shows it."""
+    return dict(ask(bench.main, "GET", f"/v1/checkout/sessions/{session_id}"))
+
+
+def test_the_page_says_what_is_bought_and_for_how_much(bench: Bench, visitor: Visitor) -> None:
+    """Product, price, rhythm, what is due, and the shop it is for."""
+    page = visitor.look(f"/c/pay/{session_of(bench)}")
+    text = text_of(page)
+
+    assert page.status_code == 200
+    assert "Subscribe to Pro" in text
+    assert "Due today $12.00" in text
+    assert "Then $12.00 per month until you cancel." in text
+    assert "Back to shop.example.test" in text
+    assert f'href="{SHOP}/back"' in page.text
+
+
+def test_a_trial_is_free_today_and_says_when_it_is_not(bench: Bench, visitor: Visitor) -> None:
+    """The amount due is nothing; what follows has a date."""
+    text = text_of(visitor.look(f"/c/pay/{session_of(bench, subscription_data={'trial_period_days': '7'})}"))
+
+    assert "Try Pro" in text
+    assert "Due today $0.00" in text
+    assert "Then $12.00 per month, from 9 October 2096, until you cancel." in text
+    assert "Start the trial" in text
+
+
+def test_every_test_card_is_offered_with_its_meaning(bench: Bench, visitor: Visitor) -> None:
+    """One radio button for each, under the heading of its group."""
+    page = visitor.look(f"/c/pay/{session_of(bench)}")
+
+    for group in GROUPS:
+        assert f"{group.title}</h3>" in page.text
+        for card in group.cards:
+            assert f'value="{card.number}"' in page.text
+            assert card.meaning in text_of(page)
+
+
+def test_paying_leads_to_the_shop_with_the_sessions_id(bench: Bench, visitor: Visitor) -> None:
+    """The placeholder of success_url is filled in, and the money is there."""
+    session_id = session_of(bench)
+
+    assert location(visitor.pay(session_id)) == f"{SHOP}/ok?session={session_id}"
+    assert session(bench, session_id)["payment_status"] == "paid"
+    assert session(bench, session_id)["customer_details"]["email"] == "ada@example.com"
+
+
+@pytest.mark.parametrize("typed", ["4242 4242 4242 4242", "4242-4242-4242-4242", GOOD])
+def test_a_number_may_be_typed(bench: Bench, visitor: Visitor, typed: str) -> None:
+    """With spaces, with dashes, or plain."""
+    answer = visitor.pay(session_of(bench), "other", number=typed)
+
+    assert location(answer).startswith(SHOP)
+
+
+def test_a_declined_card_leaves_the_session_open_and_says_so_once(bench: Bench, visitor: Visitor) -> None:
+    """The page shows the refusal and what was entered; a reload shows it no more."""
+    session_id = session_of(bench)
+    back = location(visitor.pay(session_id, DECLINED))
+    page = visitor.look(back)
+
+    assert back == f"/c/pay/{session_id}"
+    assert "Your card was declined." in text_of(page)
+    assert 'role="alert"' in page.text
+    assert 'value="ada@example.com"' in page.text
+    assert re.search(rf'value="{DECLINED}" checked', page.text)
+    assert session(bench, session_id)["status"] == "open"
+    assert "Your card was declined." not in text_of(visitor.look(back))
+
+
+def test_after_a_refusal_another_card_pays(bench: Bench, visitor: Visitor) -> None:
+    """The same page, the same session."""
+    session_id = session_of(bench)
+    visitor.pay(session_id, DECLINED)
+
+    assert location(visitor.pay(session_id)).startswith(SHOP)
+
+
+def test_a_second_press_of_the_button_pays_nothing(bench: Bench, visitor: Visitor) -> None:
+    """It leads to the shop like the first, and nothing more happens."""
+    session_id = session_of(bench)
+    first = visitor.pay(session_id)
+    version = bench.main.world.version
+    second = visitor.pay(session_id)
+
+    assert location(second) == location(first)
+    assert bench.main.world.version == version
+
+
+def test_who_comes_back_after_paying_is_told_that_it_is_done(bench: Bench, visitor: Visitor) -> None:
+    """No form is left to send, no copy is kept by the browser, and the shop is one link away."""
+    session_id = session_of(bench)
+    visitor.pay(session_id)
+    page = visitor.look(f"/c/pay/{session_id}")
+
+    assert page.status_code == 200
+    assert page.headers["cache-control"] == "no-store"
+    assert "The payment succeeded. You are not charged again" in text_of(page)
+    assert "<form" not in page.text
+    assert f"{SHOP}/ok?session={session_id}" in page.text
+
+
+def test_an_expired_session_says_so_and_takes_no_money(bench: Bench, visitor: Visitor) -> None:
+    """By the clock, a day later; a form that was still open pays nothing."""
+    session_id = session_of(bench)
+    bench.advance_to(AT + DAY_S, wait=True)
+    sent = visitor.pay(session_id)
+    page = visitor.look(location(sent))
+
+    assert page.status_code == 410
+    assert "This session has expired" in text_of(page)
+    assert session(bench, session_id)["status"] == "expired"
+
+
+def test_a_visitor_may_play_the_shop_that_ends_the_session(bench: Bench, visitor: Visitor) -> None:
+    """As POST /v1/checkout/sessions/:id/expire would; twice is as good as once."""
+    session_id = session_of(bench)
+
+    assert location(visitor.send(f"/c/pay/{session_id}/play", part="expire")) == f"/c/pay/{session_id}"
+    assert location(visitor.send(f"/c/pay/{session_id}/play", part="expire")) == f"/c/pay/{session_id}"
+    assert session(bench, session_id)["status"] == "expired"
+
+
+def test_a_payment_that_ends_elsewhere_meanwhile_is_not_made(bench: Bench, visitor: Visitor) -> None:
+    """The shop expired the session while the form was open."""
+    session_id = session_of(bench)
+    bench.main.act(ExpireCheckout(session_id))
+
+    assert location(visitor.pay(session_id)) == f"/c/pay/{session_id}"
+    assert session(bench, session_id)["payment_status"] == "unpaid"
+
+
+def test_three_d_secure_asks_before_anything_is_paid(bench: Bench, visitor: Visitor) -> None:
+    """The bank's page stands in between; `complete` pays."""
+    session_id = session_of(bench)
+    asked = location(visitor.pay(session_id, ASKS))
+
+    assert asked == f"/c/pay/{session_id}/authenticate"
+    assert "A payment of $12.00" in text_of(visitor.look(asked))
+    assert session(bench, session_id)["status"] == "open"
+    assert location(visitor.send(asked, answer="complete")).startswith(SHOP)
+    assert session(bench, session_id)["payment_status"] == "paid"
+
+
+def test_three_d_secure_that_fails_leaves_the_session_open(bench: Bench, visitor: Visitor) -> None:
+    """The page says why, and keeps what was entered."""
+    session_id = session_of(bench)
+    asked = location(visitor.pay(session_id, ASKS))
+    page = visitor.look(location(visitor.send(asked, answer="fail")))
+
+    assert "unable to authenticate your payment method" in text_of(page)
+    assert 'value="ada@example.com"' in page.text
+    assert session(bench, session_id)["status"] == "open"
+
+
+def test_the_banks_page_without_a_payment_leads_back(bench: Bench, visitor: Visitor) -> None:
+    """Opened by hand, answered twice, or answered with something else."""
+    session_id = session_of(bench)
+    asked = f"/c/pay/{session_id}/authenticate"
+
+    assert location(visitor.look(asked)) == f"/c/pay/{session_id}"
+    assert location(visitor.send(asked, answer="complete")) == f"/c/pay/{session_id}"
+    visitor.pay(session_id, ASKS)
+    assert location(visitor.send(asked, answer="perhaps")) == asked
+    visitor.send(asked, answer="complete")
+    assert location(visitor.send(asked, answer="complete")).startswith(SHOP)
+
+
+@pytest.mark.parametrize(("part", "status"), [("bank_pays", "paid"), ("bank_refuses", "unpaid")])
+def test_a_bank_debit_completes_unpaid_until_the_bank_answers(
+    bench: Bench, visitor: Visitor, part: str, status: str
+) -> None:
+    """The shop is told that the order is complete; later, whether the money came."""
+    session_id = session_of(bench, mode="payment")
+
+    assert location(visitor.pay(session_id, DEBIT)).startswith(SHOP)
+    assert session(bench, session_id)["payment_status"] == "unpaid"
+    assert "The bank has not answered yet" in text_of(visitor.look(f"/c/pay/{session_id}"))
+    visitor.send(f"/c/pay/{session_id}/play", part=part)
+    assert session(bench, session_id)["payment_status"] == status
+
+
+def test_a_known_customer_is_not_asked_for_an_address(bench: Bench, visitor: Visitor) -> None:
+    """The customer's own is shown; what a form says instead is ignored."""
+    customer = ask(bench.main, "POST", "/v1/customers", email="grace@example.com")["id"]
+    session_id = session_of(bench, customer=customer)
+    page = visitor.look(f"/c/pay/{session_id}")
+    visitor.send(f"/c/pay/{session_id}", email="eve@example.com", card=GOOD)
+
+    assert "grace@example.com" in text_of(page)
+    assert 'name="email"' not in page.text
+    assert session(bench, session_id)["customer_details"]["email"] == "grace@example.com"
+
+
+def test_a_free_order_needs_no_card(bench: Bench, visitor: Visitor) -> None:
+    """A price of nothing, once: no card is asked for."""
+    session_id = session_of(bench, mode="payment", price=price_of(bench, cents=0, interval=None))
+    page = visitor.look(f"/c/pay/{session_id}")
+
+    assert 'name="card"' not in page.text
+    assert "Complete the order" in text_of(page)
+    assert location(visitor.send(f"/c/pay/{session_id}", email="ada@example.com")).startswith(SHOP)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"card": GOOD}, "Enter an e-mail address"),
+        ({"email": "ada", "card": GOOD}, "Enter an e-mail address"),
+        ({"email": "a" * 600 + "@example.com", "card": GOOD}, "Enter an e-mail address"),
+        ({"email": "ada@example.com"}, "Choose a test card"),
+        ({"email": "ada@example.com", "card": "other"}, "Choose a test card"),
+        ({"email": "ada@example.com", "card": "other", "number": "12"}, "No test card has this number"),
+    ],
+)
+def test_what_is_missing_is_said_beside_its_field(
+    bench: Bench, visitor: Visitor, fields: dict[str, str], said: str
+) -> None:
+    """In the summary, which links to the field; nothing is tried."""
+    session_id = session_of(bench)
+    count = len(bench.main.world.events)
+    page = visitor.look(location(visitor.send(f"/c/pay/{session_id}", **fields)))
+
+    assert said in text_of(page)
+    assert re.search(r'<a href="#(email|card|number)">', page.text)
+    assert types_since(bench, count) == []
+
+
+def test_a_number_that_might_be_a_real_card_is_never_shown_again(bench: Bench, visitor: Visitor) -> None:
+    """It stands neither in the page nor in an address."""
+    session_id, real = session_of(bench), "5105105105105" + "100"
+    answer = visitor.pay(session_id, "other", number=real)
+
+    assert real not in location(answer)
+    assert real not in visitor.look(location(answer)).text
+
+
+@pytest.mark.parametrize("body", ["\0\xff", "%", "a" * 100_000, "&".join(f"f{n}=" for n in range(500)), "[]"])
+def test_garbage_for_a_form_is_an_empty_form(bench: Bench, visitor: Visitor, body: str) -> None:
+    """Not a traceback: the page says what is missing."""
+    session_id = session_of(bench)
+
+    assert location(visitor.send(f"/c/pay/{session_id}", body=body)) == f"/c/pay/{session_id}"
+
+
+@pytest.mark.parametrize("path", ["/c/pay/cs_test_none", "/c/pay/x%3Cscript%3E", "/b/none", "/b/%00"])
+def test_an_unknown_id_is_a_page_that_says_so(visitor: Visitor, path: str) -> None:
+    """404, with what to do; markup in an address stays text."""
+    page = visitor.look(path)
+
+    assert page.status_code == 404
+    assert "There is no such" in text_of(page)
+    assert "<script" not in page.text
+
+
+def test_an_unknown_session_takes_no_form(visitor: Visitor) -> None:
+    """404 for each address of it."""
+    for tail in ("", "/authenticate", "/play"):
+        assert visitor.send(f"/c/pay/cs_test_none{tail}").status_code == 404
+
+
+def test_markup_in_a_products_name_stays_text(bench: Bench, visitor: Visitor) -> None:
+    """A name cannot become part of the page."""
+    session_id = session_of(bench, price=price_of(bench, name="<script>alert(1)</script>"))
+
+    assert "<script" not in visitor.look(f"/c/pay/{session_id}").text
+
+
+def test_a_link_opens_a_session_for_everybody_who_comes(bench: Bench, visitor: Visitor) -> None:
+    """Each visit its own; what stands in the address goes with it."""
+    lines = {"0": {"price": price_of(bench), "quantity": "1"}}
+    link = ask(bench.main, "POST", "/v1/payment_links", line_items=lines)
+    path = link["url"].removeprefix(bench.address)
+    first = location(visitor.look(path, "client_reference_id=user-7&prefilled_email=ada%40example.com"))
+    second = location(visitor.look(path))
+    opened = session(bench, first.removeprefix("/c/pay/"))
+
+    assert first != second
+    assert opened["client_reference_id"] == "user-7"
+    assert 'value="ada@example.com"' in visitor.look(first).text
+
+
+def test_a_link_without_a_page_of_the_shop_ends_on_ours(bench: Bench, visitor: Visitor) -> None:
+    """There is no success_url, so the checkout page itself says thank you."""
+    lines = {"0": {"price": price_of(bench), "quantity": "1"}}
+    link = ask(bench.main, "POST", "/v1/payment_links", line_items=lines)
+    page = location(visitor.look(link["url"].removeprefix(bench.address)))
+
+    assert location(visitor.pay(page.removeprefix("/c/pay/"))) == page
+    assert "Thank you" in text_of(visitor.look(page))
+
+
+def test_a_link_that_was_switched_off_says_so_in_the_shops_words(bench: Bench, visitor: Visitor) -> None:
+    """410; no session is opened."""
+    lines = {"0": {"price": price_of(bench), "quantity": "1"}}
+    link = ask(bench.main, "POST", "/v1/payment_links", line_items=lines)
+    ask(bench.main, "POST", f"/v1/payment_links/{link['id']}", active="false", inactive_message="Sold out.")
+    page = visitor.look(link["url"].removeprefix(bench.address))
+
+    assert page.status_code == 410
+    assert "Sold out." in text_of(page)
+    assert len(bench.main.world.checkout_sessions) == 0
