@@ -41,10 +41,11 @@ def run(options: argparse.Namespace) -> int:
     # Its storage is meant to be forgotten, and it has a page for its deliveries.
     for name in ("rehearsal_server", "waitress.queue"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    serving, stop = Serving(), threading.Event()
+    serving, stop = Serving(), _stopped_by_signal()
     try:
         _open(options, manifests, serving)
-        _wait(stop)
+        while not stop.wait(1):
+            pass
     except (PortTaken, _CannotServe) as problem:
         error(str(problem))
         return USAGE
@@ -200,10 +201,12 @@ def _addresses(bench: Any) -> dict[str, Any]:
     }
 
 
-def _wait(stop: threading.Event) -> None:
+def _stopped_by_signal() -> threading.Event:
+    """Set by SIGTERM, from now on: whoever starts a bench may end it before it is all there."""
+    stop = threading.Event()
+
     def end(number: int, frame: FrameType | None) -> None:
         stop.set()
 
     signal.signal(signal.SIGTERM, end)
-    while not stop.wait(1):
-        pass
+    return stop
