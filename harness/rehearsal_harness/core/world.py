@@ -77,13 +77,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class StoredReply:
-    """The first answer to an idempotency key; `body` is JSON text."""
+    """The first answer to an idempotency key, at the endpoint `path`; `body` is JSON text."""
 
     fingerprint: str
     status: int
     body: str
     request_id: str
     created: int
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -13,6 +13,9 @@ from urllib.parse import parse_qsl
 
 from rehearsal_harness.core.requests import Form
 
+LEVELS_MOST = 32
+_FIELDS_MOST = 5000
+
 
 class MalformedForm(ValueError):
     """A body that is not a form, or a name that is used both for text and for a hash."""
@@ -26,13 +29,15 @@ def decode_form(text: str) -> Form:
     """
     form: dict[str, Any] = {}
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=5000)
-    except ValueError as error:
-        raise MalformedForm(f"Invalid form: {error}") from None
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS_MOST)
+    except UnicodeDecodeError:
+        raise MalformedForm("Invalid form: a name or a value is not UTF-8") from None
+    except ValueError:
+        raise MalformedForm(f"Invalid form: more than {_FIELDS_MOST} fields") from None
     for name, value in pairs:
         if "[" not in name:
             if isinstance(form.get(name), dict):
-                raise MalformedForm(f"Invalid form: '{name}' is both text and a hash")
+                raise MalformedForm(f"Invalid form: '{name[:80]}' is both text and a hash")
             form[name] = value
         else:
             _place(form, name, value)
@@ -40,19 +45,21 @@ def decode_form(text: str) -> Form:
 
 
 def _place(form: dict[str, Any], name: str, value: str) -> None:
+    if name.count("[") > LEVELS_MOST:
+        raise MalformedForm(f"Invalid form: '{name[:40]}…' is nested more than {LEVELS_MOST} levels deep")
     head, *rest = name.split("[")
     if not head or any(not part.endswith("]") or "]" in part[:-1] for part in rest):
-        raise MalformedForm(f"Invalid form: unbalanced brackets in '{name}'")
+        raise MalformedForm(f"Invalid form: unbalanced brackets in '{name[:80]}'")
     keys = [head, *(part[:-1] for part in rest)]
     hash_: dict[str, Any] = form
     for position, key in enumerate(keys[:-1]):
         inner = hash_.setdefault(key or _element(hash_, keys[position + 1 :]), {})
         if not isinstance(inner, dict):
-            raise MalformedForm(f"Invalid form: '{name}' is both text and a hash")
+            raise MalformedForm(f"Invalid form: '{name[:80]}' is both text and a hash")
         hash_ = inner
     last = keys[-1] or str(len(hash_))
     if isinstance(hash_.get(last), dict):
-        raise MalformedForm(f"Invalid form: '{name}' is both text and a hash")
+        raise MalformedForm(f"Invalid form: '{name[:80]}' is both text and a hash")
     hash_[last] = value
 
 

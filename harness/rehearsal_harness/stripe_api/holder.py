@@ -7,13 +7,20 @@ Does not know: how a request is answered (`rehearsal_harness.core.requests`), or
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple, Protocol
 
 from rehearsal_harness.core.persistent import Log
-from rehearsal_harness.core.requests import ApiFault, ApiRequest, ApiResponse, handle, handle_with
+from rehearsal_harness.core.requests import (
+    ApiFault,
+    ApiRequest,
+    ApiResponse,
+    handle,
+    handle_with,
+)
 from rehearsal_harness.core.world import World
 
 
@@ -68,6 +75,7 @@ class Holder:
     applies to and is then None.
 
     Whoever changes `world` from outside while requests are answered holds `writing` meanwhile.
+    A slow answer is waited for after its work is done, with nobody else waiting.
     `exchanges_most` bounds what is remembered, at most twice that; 0 forgets nothing, as a rehearsal needs.
     `on_exchange` is called after each exchange; after a write before the next write begins.
     """
@@ -85,15 +93,21 @@ class Holder:
         if request.method == "GET" and self.fault is None:
             world = self.world
             return self._told(world, world, request, handle(world, request)[1], None)
+        return self._write(request)
+
+    def _write(self, request: ApiRequest) -> ApiResponse:
         with self.writing:
             before, fault = self.world, self.fault
             if fault is not None and fault.strikes(request):
-                self.fault = None
+                self.fault = fault.spent()
                 self.world, answer = handle_with(fault, before, request)
             else:
                 fault = None
                 self.world, answer = handle(before, request)
-            return self._told(before, self.world, request, answer, fault)
+            told = self._told(before, self.world, request, answer, fault)
+        if fault is not None and fault.delay_s:
+            time.sleep(fault.delay_s)
+        return told
 
     def _told(
         self,

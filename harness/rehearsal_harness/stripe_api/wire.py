@@ -1,7 +1,9 @@
 """One exchange: HTTP's words in, the pure handler, HTTP's words out.
 
-Decides: how a request is decoded and how an answer is written.
+Decides: how a request is decoded, which bodies are no forms, and how an answer is written.
 Does not know: who carries the words (the SDK, `responses` or a socket), or what is remembered (`holder`).
+Rule: https://docs.stripe.com/api (form-encoded requests, JSON answers); the refusal of another content type
+is worded as users report it (vapor-community/stripe issue 39).
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from .holder import Answering, NoAnswer
 
 __all__ = ["Answer", "NoAnswer", "exchange"]
 
+_FORM = "application/x-www-form-urlencoded"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -29,23 +33,48 @@ class Answer:
 
 
 def exchange(
-    account: Answering, method: str, path: str, query: str, body: str, headers: Mapping[str, str]
+    account: Answering,
+    method: str,
+    path: str,
+    query: str,
+    body: str | bytes,
+    headers: Mapping[str, str],
+    serial: int = 0,
 ) -> Answer:
-    """Answer one request in the name of `account`; raises NoAnswer."""
+    """Answer one request in the name of `account`; raises NoAnswer.  `serial` tells apart requests that are
+    otherwise equal."""
+    lowered = {name.lower(): value for name, value in headers.items()}
     form: Form = {}
     malformed = ""
     try:
-        form = decode_form(f"{query}&{body}" if query and body else query or body)
+        form = _form(query, body, lowered.get("content-type", ""))
     except MalformedForm as error:
         malformed = str(error)
     request = ApiRequest(
         method=method.upper(),
         path=unquote(path),
         params=form,
-        headers={name.lower(): value for name, value in headers.items()},
+        headers=lowered,
         malformed=malformed,
+        serial=serial,
     )
     answer = account.run(request)
-    return Answer(
-        answer.status, {"Content-Type": "application/json", **answer.headers}, json.dumps(answer.body)
-    )
+    # The SDKs parse it; everybody else, a person at a terminal first, reads it as Stripe prints it.
+    indent = None if "Bindings/" in lowered.get("user-agent", "Bindings/") else 2
+    text = json.dumps(answer.body, indent=indent)
+    return Answer(answer.status, {"Content-Type": "application/json", **answer.headers}, text)
+
+
+def _form(query: str, body: str | bytes, content_type: str) -> Form:
+    """The parameters of a request; raises MalformedForm."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if body and kind not in ("", _FORM):
+        raise MalformedForm(
+            f"Invalid request: unsupported Content-Type {content_type[:80]}; expected {_FORM}. If error "
+            "persists and you need assistance, please contact support@stripe.com."
+        )
+    try:
+        text = body.decode() if isinstance(body, bytes) else body
+    except UnicodeDecodeError:
+        raise MalformedForm("Invalid form: the request body is not UTF-8") from None
+    return decode_form(f"{query}&{text}" if query and text else query or text)

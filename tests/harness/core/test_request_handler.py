@@ -66,13 +66,28 @@ def test_another_version_and_another_account_are_not_simulated() -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "hint"),
+    [
+        ("GET", "/", " If you are trying to list objects, remove the trailing slash."),
+        ("GET", "/v1/x", " Please see https://stripe.com/docs"),
+        ("PATCH", "/nothing", " Please see https://stripe.com/docs"),
+        ("GET", "/v1/customers/", " If you are trying to list objects, remove the trailing slash."),
+    ],
+)
+def test_what_stripe_does_not_know_either_is_unrecognized(method: str, path: str, hint: str) -> None:
+    """404 in Stripe's own words, without a code."""
+    _, answer = ask(empty(), method, path)
+    assert (answer.status, "code" in error(answer)) == (404, False)
+    assert error(answer)["message"].startswith(f"Unrecognized request URL ({method}: {path}).{hint}")
+
+
+@pytest.mark.parametrize(
     ("method", "path"),
     [
         ("POST", "/v1/transfers"),
         ("GET", "/v1/customers/cus_0/balance"),
         ("PUT", "/v1/customers"),
         ("GET", "/v1/customers/search"),
-        ("GET", "/"),
         ("GET", "/v2/core/events/evt_0"),
     ],
 )

@@ -44,7 +44,7 @@ def test_an_exchange_says_how_it_was_answered() -> None:
     for name in ("name", "name", "address"):
         headers = {**HEADERS, "Idempotency-Key": name}
         exchange(holder, "POST", "/v1/customers", "", f"{name}=Ada", headers)
-    exchange(holder, "GET", "/v1/nothing", "", "", HEADERS)
+    exchange(holder, "GET", "/v1/payouts", "", "", HEADERS)
     exchange(holder, "GET", "/v1/customers/cus_0", "", "", HEADERS)
 
     seen = list(holder.exchanges)
@@ -56,7 +56,7 @@ def test_an_exchange_says_how_it_was_answered() -> None:
         (404, "resource_missing", False),
     ]
     assert [each.is_not_simulated for each in seen] == [False, False, True, True, False]
-    assert [each.operation for each in seen[3:]] == ["GET /v1/nothing", "GET /v1/customers/:id"]
+    assert [each.operation for each in seen[3:]] == ["GET /v1/payouts", "GET /v1/customers/:id"]
     assert seen[0].object_ids == seen[1].object_ids != ()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from .access_key import is_secret_key, key_of_request
 from .faults import ApiFault, ApiFaultKind, handle_with
 from .handler import handle
+from .idempotency import in_use
 from .message import ApiRequest, ApiResponse, Form
 from .portal_configurations import save_default_portal
 from .routes import OPERATIONS
@@ -23,6 +24,7 @@ __all__ = [
     "Form",
     "handle",
     "handle_with",
+    "in_use",
     "is_secret_key",
     "key_of_request",
     "save_default_portal",

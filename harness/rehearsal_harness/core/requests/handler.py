@@ -46,12 +46,26 @@ def handle(world: World, request: ApiRequest) -> tuple[World, ApiResponse]:
             stored = idempotency.replay(world, key)
             if stored is not None:
                 headers |= {"Idempotent-Replayed": "true", "Original-Request": stored.request_id}
-                body = json.loads(stored.body)
-                return world, ApiResponse(status=stored.status, body=body, headers=headers, operation=route)
+                return world, _response(
+                    world, request, headers, stored.status, json.loads(stored.body), route
+                )
         after, status, body = _run(world, request, version, operation, object_id, key, request_id)
     except Refusal as refused:
         after, status, body = world, refused.status, {"error": refused.error}
-    return after, ApiResponse(status=status, body=body, headers=headers, operation=route)
+    if after is not world:
+        return after, ApiResponse(status=status, body=body, headers=headers, operation=route)
+    return after, _response(world, request, headers, status, body, route)
+
+
+def _response(
+    world: World, request: ApiRequest, headers: dict[str, str], status: int, body: Json, route: str
+) -> ApiResponse:
+    """The answer to a request that changed nothing: its id follows from its serial, since the world's version
+    does not tell it from the next one."""
+    if request.serial:
+        text = f"{world.version.hex()}|{request.method}|{request.path}|{request.serial}"
+        headers = {**headers, "Request-Id": world.derive_id("req", text)}
+    return ApiResponse(status=status, body=body, headers=headers, operation=route)
 
 
 def _run(

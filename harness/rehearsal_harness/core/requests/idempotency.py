@@ -19,7 +19,7 @@ from hashlib import sha256
 from ..change import Change
 from ..world import StoredReply, World
 from . import refusal
-from .message import ApiRequest, Json
+from .message import ApiRequest, ApiResponse, Json
 
 KEPT_S = 24 * 3600
 _LONGEST = 255
@@ -34,6 +34,7 @@ class Key:
     sent: str | None
     stable: str
     fingerprint: str
+    path: str = ""
 
 
 _NO_KEY = Key(None, "", "")
@@ -51,7 +52,19 @@ def key_of(request: ApiRequest) -> Key:
         return Key(None, fingerprint, fingerprint)
     if not sent or len(sent) > _LONGEST:
         raise refusal.invalid(f"Idempotency-Key must have 1 to {_LONGEST} characters.")
-    return Key(sent, fingerprint if _DRAWN.search(sent.lower()) else sent, fingerprint)
+    return Key(sent, fingerprint if _DRAWN.search(sent.lower()) else sent, fingerprint, request.path)
+
+
+def in_use(request: ApiRequest) -> ApiResponse:
+    """409: the first request with this key is not answered yet."""
+    key = request.headers.get("idempotency-key", "")
+    message = (
+        "There is currently another in-progress request using this Stripe Idempotent Key (that probably "
+        f"means you submitted twice, and the other request is still going through): {key[:_LONGEST]}. "
+        "Please try again later."
+    )
+    error = {"type": refusal.INVALID_REQUEST, "message": message, "code": "idempotency_key_in_use"}
+    return ApiResponse(status=409, body={"error": error}, headers={"Stripe-Should-Retry": "true"})
 
 
 def replay(world: World, key: Key) -> StoredReply | None:
@@ -60,7 +73,7 @@ def replay(world: World, key: Key) -> StoredReply | None:
     if stored is None or world.now >= stored.created + KEPT_S:
         return None
     if stored.fingerprint != key.fingerprint:
-        raise refusal.reused_key(key.sent or "")
+        raise refusal.reused_key(key.sent or "", stored.path, key.path)
     return stored
 
 
@@ -69,5 +82,6 @@ def remember(world: World, key: Key, status: int, body: Json, request_id: str) -
     if key.sent is None:
         return world
     change = Change(world, f"reply|{key.stable}|{key.fingerprint}|{status}")
-    change.remember(key.sent, StoredReply(key.fingerprint, status, json.dumps(body), request_id, world.now))
+    reply = StoredReply(key.fingerprint, status, json.dumps(body), request_id, world.now, key.path)
+    change.remember(key.sent, reply)
     return change.done()

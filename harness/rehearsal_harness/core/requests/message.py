@@ -18,13 +18,14 @@ Json: TypeAlias = dict[str, Any]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiRequest:
     """One call of the API; names of `headers` are lower case.  `malformed` says why its form cannot be read,
-    or is ""."""
+    or is ""; `serial` tells apart requests that change nothing and are otherwise equal."""
 
     method: str
     path: str
     params: Form = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     malformed: str = ""
+    serial: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

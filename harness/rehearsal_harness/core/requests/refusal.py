@@ -54,11 +54,27 @@ def not_simulated(param: str, value: str | None = None) -> Refusal:
 
 
 def operation_not_simulated(method: str, path: str) -> Refusal:
-    """404: no such route here; whether Stripe has it is not known here either."""
+    """404: Stripe has a resource of that name, and the simulation does not do this with it."""
     message = (
-        f"Unrecognized request URL ({method}: {path}). The simulated Stripe does not simulate this operation."
+        f"Unrecognized request URL ({method}: {path[:200]}). The simulated Stripe does not simulate this "
+        "operation; `rehearse coverage` lists those it does."
     )
     return Refusal(404, INVALID_REQUEST, message, code=NOT_SIMULATED)
+
+
+def unrecognized_url(method: str, path: str) -> Refusal:
+    """404: Stripe has nothing there either, and says so in these words."""
+    hint = ""
+    if path.endswith("/"):
+        hint = (
+            " If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an "
+            "object, make sure you passed a valid (non-empty) identifier in your code."
+        )
+    message = (
+        f"Unrecognized request URL ({method}: {path[:200]}).{hint} Please see https://stripe.com/docs or we "
+        "can help at https://support.stripe.com/."
+    )
+    return Refusal(404, INVALID_REQUEST, message)
 
 
 def no_such(noun: str, object_id: str, param: str, *, in_path: bool) -> Refusal:
@@ -81,10 +97,13 @@ def publishable_key() -> Refusal:
     return Refusal(403, INVALID_REQUEST, message, code="secret_key_required")
 
 
-def reused_key(key: str) -> Refusal:
-    """400: one idempotency key, two different requests."""
+def reused_key(key: str, before: str, now: str) -> Refusal:
+    """400: one idempotency key, two different requests: of two paths, or of other parameters."""
+    used = "with the same parameters they were first used with."
+    if before != now:
+        used = f"for the same endpoint they were first used for ('{now}' vs '{before}')."
     message = (
-        "Keys for idempotent requests can only be used with the same parameters they were first used with. "
+        f"Keys for idempotent requests can only be used {used} "
         f"Try using a key other than '{key}' if you meant to execute a different request."
     )
     return Refusal(400, "idempotency_error", message)
