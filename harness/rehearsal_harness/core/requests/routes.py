@@ -80,7 +80,7 @@ def find(method: str, path: str) -> tuple[Operation, str]:
     for position in (-1, -2):
         before, after = segments[:position], segments[position:][1:]
         found = _WITH_ID.get((method, "/".join(before), "/".join(after)))
-        if found is not None and segments[position] != "search":
+        if found is not None and segments[position] not in ("", "search"):
             return found, segments[position]
     if segments[1:2] == ["v2"] or (segments[1:2] == ["v1"] and segments[2:3] and segments[2] in RESOURCES):
         if path.endswith("/"):
