@@ -15,10 +15,11 @@ from worlds import START, empty
 
 from rehearsal_harness.core.actions import Action
 from rehearsal_harness.core.billing.step import step
+from rehearsal_harness.stripe_api.accounts import ManyAccounts
 from rehearsal_harness.stripe_api.app import create_stripe_app
 from rehearsal_harness.stripe_api.callbacks import add_callbacks
 from rehearsal_harness.stripe_api.client import stripe_client
-from rehearsal_harness.stripe_api.holder import Holder
+from rehearsal_harness.stripe_api.holder import Answering, Holder
 
 KEY = "sk_test_" + "0" * 24
 SUCCESS_URL = "https://app.example.com/paid?session_id={CHECKOUT_SESSION_ID}"
@@ -76,9 +77,9 @@ def through_responses(holder: Holder) -> Iterator[stripe.StripeClient]:
 
 
 @contextmanager
-def through_loopback(holder: Holder) -> Iterator[str]:
+def through_loopback(holder: Answering | ManyAccounts, threads: int = 1) -> Iterator[str]:
     """The address of a web server on this machine that answers from `holder`."""
-    server = create_server(create_stripe_app(holder), host="127.0.0.1", port=0, threads=1)
+    server = create_server(create_stripe_app(holder), host="127.0.0.1", port=0, threads=threads)
     Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"
 

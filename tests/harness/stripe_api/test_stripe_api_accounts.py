@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from threading import Thread
 
 import pytest
 import requests
 from edges import KEY, fresh, through_loopback
-from waitress.server import create_server
 from worlds import START, empty
 
 from rehearsal_harness.core.requests import ApiRequest, ApiResponse
 from rehearsal_harness.core.world import Settings, World
 from rehearsal_harness.stripe_api.accounts import Accounts, account_id_of
-from rehearsal_harness.stripe_api.app import create_stripe_app
 from rehearsal_harness.stripe_api.holder import Exchange, Holder
 from rehearsal_harness.stripe_api.wire import exchange
 
@@ -69,16 +66,13 @@ def test_a_key_that_opens_nothing_is_refused_by_the_main_account(key: str, statu
 
 def test_accounts_see_nothing_of_each_other() -> None:
     """Over a socket: a customer of one key is unknown to another."""
-    server = create_server(
-        create_stripe_app(Accounts(fresh(), opened, KEY)), host="127.0.0.1", port=0, threads=2
-    )
-    Thread(target=server.run, daemon=True).start()
-    address = f"http://127.0.0.1:{server.effective_port}/v1/customers"
+    with through_loopback(Accounts(fresh(), opened, KEY)) as address:
+        customers = f"{address}/v1/customers"
+        made = requests.post(customers, data={"name": "Ada"}, auth=(OTHER, ""), timeout=10).json()
+        url = f"{customers}/{made['id']}"
 
-    made = requests.post(address, data={"email": "a@example.com"}, auth=(OTHER, ""), timeout=10).json()
-
-    assert requests.get(f"{address}/{made['id']}", auth=(OTHER, ""), timeout=10).status_code == 200
-    assert requests.get(f"{address}/{made['id']}", auth=(KEY, ""), timeout=10).status_code == 404
+        assert requests.get(url, auth=(OTHER, ""), timeout=10).status_code == 200
+        assert requests.get(url, auth=(KEY, ""), timeout=10).status_code == 404
 
 
 def test_one_account_may_answer_whatever_the_key() -> None:

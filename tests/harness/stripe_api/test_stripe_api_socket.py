@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Thread
 
 import pytest
 import requests
-from edges import KEY, fresh
-from waitress.server import create_server
+from edges import KEY, fresh, through_loopback
 
 from rehearsal_harness.core.requests import ApiFault, ApiFaultKind
-from rehearsal_harness.stripe_api.app import create_stripe_app
 from rehearsal_harness.stripe_api.holder import Holder
 
 AUTH = (KEY, "")
@@ -27,11 +24,8 @@ def _holder() -> Holder:
 @pytest.fixture(name="customers")
 def _customers(holder: Holder) -> Iterator[str]:
     """The address of its customers, answered by several threads."""
-    server = create_server(create_stripe_app(holder), host="127.0.0.1", port=0, threads=4)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}/v1/customers"
-    server.close()
+    with through_loopback(holder, threads=4) as address:
+        yield f"{address}/v1/customers"
 
 
 @pytest.mark.parametrize(
