@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal_harness.secret_scan import detectors
 from rehearsal_specs.reader import read_faults, read_properties, read_rules
 
 ROOT = Path(__file__).parents[2]
@@ -21,14 +22,7 @@ CODE = "".join(SOURCES.values())
 FUNCTION_LINES_MAX, MODULE_LINES_MAX = 40, 300
 SECRET = re.compile(r"(?:[sr]k_(?:test|live)|whsec)_(?!0{8}|1{8})[A-Za-z0-9]{8,}")
 CARD = re.compile(r"(?<![\w.-])\d{4}([ -]?)\d{4}\1\d{4}\1\d{3,4}(?![\w.-])")
-# https://docs.stripe.com/testing: by their last four digits, those that begin with 4 and eleven zeros, and
-# others.
-_ENDS = "0002 0069 0077 0119 0127 0259 0341 1976 2685 3055 3063 3220 5126 5423 6975 7726 9235 9979 9987 9995"
-TEST_CARDS = {
-    *(f"400000000000{each}" for each in _ENDS.split()),
-    *("4242424242424242", "5555555555554444", "378282246310005", "4000002500003155", "4000002760003184"),
-    *("4000003800000446", "4000008260003178", "4000008400001629"),
-}
+TEST_CARDS = detectors._TEST_CARDS
 # A construct that no store may use, and its replacement.
 BANNED_IN_STORES = {
     r"\.commit\(": "transaction()",
