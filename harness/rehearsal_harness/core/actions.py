@@ -202,6 +202,28 @@ class CancelAt:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainCancellation:
+    """A customer says in the portal why, after canceling; Stripe's words for `feedback` are
+    too_expensive, missing_features, switched_service, unused, customer_service, too_complex, low_quality
+    and other.
+    """
+
+    subscription_id: str
+    feedback: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateCustomer:
+    """A customer corrects in the portal how they are called and reached; None leaves a field as it is."""
+
+    customer_id: str
+    email: str | None = None
+    name: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UndoCancel:
     """A scheduled cancellation is taken back before it takes effect."""
 
@@ -227,5 +249,7 @@ Action = (
     | CancelNow
     | CancelAtPeriodEnd
     | CancelAt
+    | ExplainCancellation
+    | UpdateCustomer
     | UndoCancel
 )

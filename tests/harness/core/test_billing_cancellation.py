@@ -10,6 +10,7 @@ from rehearsal_harness.core.actions import (
     CancelAtPeriodEnd,
     CancelNow,
     CompleteCheckout,
+    ExplainCancellation,
     PayInvoice,
     ReplaceCard,
     SettleDelayedPayment,
@@ -59,6 +60,16 @@ def test_what_the_customer_says_follows_in_a_second_update() -> None:
     assert render_event(scene.events[1])["data"]["previous_attributes"] == {
         "cancellation_details": {"comment": None, "feedback": None}
     }
+
+
+def test_what_the_customer_says_may_come_after_the_end() -> None:
+    """Cancellation details stay editable; the subscription stays canceled."""
+    scene = subscriber()
+    scene.do(CancelNow(scene.subscription.id)).do(ExplainCancellation(scene.subscription.id, "unused"))
+
+    assert scene.happened == ["customer.subscription.updated"]
+    assert scene.subscription.status == "canceled"
+    assert scene.subscription.cancellation_feedback == "unused"
 
 
 def test_cancel_at_an_instant_within_the_period() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from worlds import Scene, subscriber
 
-from rehearsal_harness.core.actions import CancelNow, ReplaceCard
+from rehearsal_harness.core.actions import CancelNow, ReplaceCard, UpdateCustomer
 from rehearsal_harness.core.billing import customer as customers
 from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.change import Change
@@ -30,6 +30,19 @@ def test_a_card_that_cannot_be_attached_changes_nothing() -> None:
 
     assert scene.happened == ["setup_intent.created", "setup_intent.setup_failed"]
     assert scene.world.customers[old.id] == old
+
+
+def test_a_customer_corrects_what_is_known_of_them() -> None:
+    """One update without a request of the merchant's; what is not said stays, what stays is not told."""
+    scene = subscriber()
+    customer_id = scene.subscription.customer
+    scene.do(UpdateCustomer(customer_id, email="new@example.com", name="Ada"))
+    (told,) = scene.events
+
+    assert told.type == "customer.updated"
+    assert told.request.id is None
+    assert set(render_event(told)["data"]["previous_attributes"]) == {"email", "name"}
+    assert scene.do(UpdateCustomer(customer_id, name="Ada")).happened == []
 
 
 def _deleted(scene: Scene) -> list[str]:

@@ -13,6 +13,7 @@ from rehearsal_harness.core.actions import (
     ChangePlan,
     CloseDispute,
     CompleteCheckout,
+    ExplainCancellation,
     FailRefund,
     OpenDispute,
     OpenPaymentLink,
@@ -175,11 +176,13 @@ def _plans(rules: Rules) -> None:
 
 
 def _updates(found: list[World], rules: Rules) -> None:
-    """The merchant changes an attribute of a subscription, whatever its status."""
+    """The merchant changes an attribute of a subscription, and the customer says why it ended."""
     for world in found:
         for subscription in world.subscriptions:
             if subscription.status is not SubscriptionStatus.INCOMPLETE_EXPIRED:
                 Change(world, "metadata").update(subscription, subscription)
+            if subscription.status is SubscriptionStatus.CANCELED:
+                step(world, ExplainCancellation(subscription.id, "unused"))
 
 
 def test_every_row_is_reached(found: list[World], rules: RecordingRules) -> None:

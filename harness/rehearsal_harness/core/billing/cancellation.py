@@ -9,7 +9,7 @@ https://docs.stripe.com/customer-management/integrate-customer-portal: the porta
 
 from __future__ import annotations
 
-from ..actions import CancelAt, CancelAtPeriodEnd, CancelNow, UndoCancel, Via
+from ..actions import CancelAt, CancelAtPeriodEnd, CancelNow, ExplainCancellation, UndoCancel, Via
 from ..agenda import TaskKind
 from ..change import Change
 from ..objects import Invoice, InvoiceStatus, Subscription, SubscriptionStatus
@@ -46,10 +46,14 @@ def cancel_at_period_end(change: Change, action: CancelAtPeriodEnd) -> None:
     by_api = action.via is Via.API
     scheduled = _schedule(change, before, before.current_period_end, boolean=by_api)
     if action.feedback is not None or action.comment is not None:
-        explained = replace(
-            scheduled, cancellation_feedback=action.feedback, cancellation_comment=action.comment
-        )
-        change.update(scheduled, explained, Cause.CANCELLATION_EXPLAINED)
+        explain(change, ExplainCancellation(scheduled.id, action.feedback, action.comment))
+
+
+def explain(change: Change, action: ExplainCancellation) -> None:
+    """Keep what the customer says about a cancellation that is scheduled or done."""
+    before = change.get(Subscription, action.subscription_id)
+    explained = replace(before, cancellation_feedback=action.feedback, cancellation_comment=action.comment)
+    change.update(before, explained, Cause.CANCELLATION_EXPLAINED)
 
 
 def cancel_at(change: Change, action: CancelAt) -> None:

@@ -8,7 +8,9 @@ https://docs.stripe.com/customer-management/integrate-customer-portal.
 
 from __future__ import annotations
 
-from ..actions import ReplaceCard
+from typing import Any
+
+from ..actions import ReplaceCard, UpdateCustomer
 from ..cards import BEHAVIOR, Card
 from ..change import Change
 from ..objects import Customer, PaymentMethod, SetupIntent, Subscription, SubscriptionStatus
@@ -46,6 +48,16 @@ def replace_card(change: Change, action: ReplaceCard) -> None:
         make_default(change, customer, attach(change, action.card, customer.id, customer.email, key))
     else:
         set_up(change, customer.id, None, action.card)
+
+
+def correct(change: Change, action: UpdateCustomer) -> None:
+    """A customer changes their own details in the portal; nothing is said where nothing changes."""
+    before = change.get(Customer, action.customer_id)
+    sent = {"email": action.email, "name": action.name, "phone": action.phone}
+    changes: dict[str, Any] = {field: value for field, value in sent.items() if value is not None}
+    after = replace(before, **changes)
+    if after != before:
+        change.update(before, after)
 
 
 def set_up(change: Change, customer_id: str, method: PaymentMethod | None, card: Card) -> SetupIntent:

@@ -22,6 +22,7 @@ from ..actions import (
     CompleteCheckout,
     CreateSubscription,
     ExpireCheckout,
+    ExplainCancellation,
     FailRefund,
     OpenDispute,
     OpenPaymentLink,
@@ -30,6 +31,7 @@ from ..actions import (
     ReplaceCard,
     SettleDelayedPayment,
     UndoCancel,
+    UpdateCustomer,
     Via,
 )
 from ..change import Change
@@ -83,6 +85,8 @@ _ACTIONS: Mapping[type[Any], Callable[[Change, Any], None]] = {
     CancelNow: cancellation.cancel_now,
     CancelAtPeriodEnd: cancellation.cancel_at_period_end,
     CancelAt: cancellation.cancel_at,
+    ExplainCancellation: cancellation.explain,
+    UpdateCustomer: customer.correct,
     UndoCancel: cancellation.undo,
 }
 _BY_API = (ExpireCheckout, CreateSubscription, CancelAt, RefundPayment, ChangeItems)
