@@ -9,9 +9,10 @@ dropping and looking at the next task never scan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from enum import IntEnum
+from heapq import heappop, heappush
 from typing import TypeAlias
 
 from rpds import HashTrieMap
@@ -82,6 +83,19 @@ class Agenda:
             return None
         due, kind, _, object_id = self._heap[1]
         return Task(due, TaskKind(kind), object_id)
+
+    def next_of(self, kinds: Set[TaskKind]) -> Task | None:
+        """The next task of one of `kinds`, or None; looks at no more tasks than are due before it."""
+        ahead = [] if self._heap is None else [(self._heap[1], self._heap)]
+        while ahead:
+            key, tree = heappop(ahead)
+            due, kind, _, object_id = key
+            if kind in kinds and self._live.get((kind, object_id)) == key:
+                return Task(due, TaskKind(kind), object_id)
+            for below in tree[2:]:
+                if below is not None:
+                    heappush(ahead, (below[1], below))
+        return None
 
     def plan(self, task: Task) -> Agenda:
         """With `task`, in place of an earlier one of its kind and object."""

@@ -64,6 +64,6 @@ def _pages(bench: Bench, hosts: Collection[str]) -> WsgiApp:
 
 
 def _routes(bench: Bench) -> list[tuple[str, object]]:
-    from rehearsal_harness.serving import hosted, returned
+    from rehearsal_harness.serving import control, hosted, returned
 
-    return [*hosted.routes(bench), *returned.routes()]
+    return [*control.routes(bench), *hosted.routes(bench), *returned.routes()]

@@ -72,7 +72,6 @@ def listen(app: Any, host: str, port: int, *, threads: int, what: str, option: s
             port=port,
             threads=threads,
             max_request_body_size=BODY_BYTES_MAX,
-            send_bytes=1,
             ident=None,
             clear_untrusted_proxy_headers=True,
         )

@@ -106,7 +106,7 @@ class Webhooks:
             event_type=event.type,
             event_created=event.created,
             body=json.dumps(body, indent=2).encode(),
-            secrets=(endpoint.secret,),
+            secrets=endpoint.secrets_at(self._bench.clock.now()),
             signed_at=self._signed_at(endpoint),
             struck="lost" if attempt.struck == "lost" else "dropped" if dropped else "",
         )

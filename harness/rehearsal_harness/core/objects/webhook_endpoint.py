@@ -11,7 +11,10 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookEndpoint:
-    """An endpoint receives the types in `enabled_events` ("*" is every type) while it is enabled."""
+    """An endpoint receives the types in `enabled_events` ("*" is every type) while it is enabled.
+
+    After its secret was rolled, `old_secret` signs too, before the unix second `old_secret_until`.
+    """
 
     OBJECT: ClassVar[str] = "webhook_endpoint"
 
@@ -25,6 +28,16 @@ class WebhookEndpoint:
     description: str | None = None
     deleted: bool = False
     metadata: tuple[tuple[str, str], ...] = ()
+    old_secret: str | None = None
+    old_secret_until: int = 0
+
+    def secrets_at(self, now: int) -> tuple[str, ...]:
+        """The secrets that sign at `now`, the newest first."""
+        return (
+            (self.secret, self.old_secret)
+            if self.old_secret and now < self.old_secret_until
+            else (self.secret,)
+        )
 
     def receives(self, event_type: str) -> bool:
         """Whether an event of this type is delivered here."""

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rehearsal_harness.serving.look.words import FILTERS
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -79,6 +81,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"money": money, "day": day, "instant": instant, "iso": iso}
+    environment.filters |= {"money": money, "day": day, "instant": instant, "iso": iso, **FILTERS}
     environment.globals["stylesheet"] = STYLESHEET
     return environment

@@ -1,0 +1,260 @@
+"""A story's actions, one by one, in the running world.
+
+Decides: how an action that a rehearsal would search with is carried out once, by the same acts and judged by
+the same expectations.  Does not know Gherkin, nor who sends the actions.
+Rule: what cannot be played or looked at here is said to be UNDETERMINED, never passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from rehearsal_harness.core import acting, signed_in, story, visiting
+from rehearsal_harness.core.checking import Checker
+from rehearsal_harness.core.commands import Command, Observed, Probe, Reply, Send
+from rehearsal_harness.core.expecting import expected_of
+from rehearsal_harness.core.moments import instant_of
+from rehearsal_harness.core.node import Node, Person
+from rehearsal_harness.core.render.dispatch import render
+from rehearsal_harness.core.service import Service as Rehearsed
+from rehearsal_harness.core.service import service_of
+from rehearsal_harness.core.world import World
+from rehearsal_harness.serving.control.asking import asked
+from rehearsal_harness.serving.control.clock_orders import iso
+from rehearsal_harness.serving.control.starting import user_token
+
+if TYPE_CHECKING:
+    from rehearsal_harness.serving.bench import Bench, Service
+
+SETTLE_S = 30
+ACTS = {**acting.ACTS, **visiting.ACTS}
+OUTAGE = "what Stripe sends meanwhile is lost"
+
+
+class Played(NamedTuple):
+    """What became of one action: done, holds, broken or undetermined; `said` says why or what was seen."""
+
+    became: str
+    said: str = ""
+    expected: str = ""
+
+
+class Unplayable(Exception):
+    """This action cannot be played, or this expectation not looked at, in a running world."""
+
+
+class _Asks(Exception):
+    """An act asks the backend: it goes on outside the account's lock."""
+
+    def __init__(self, act: Generator[Any, Any, Any], command: Command) -> None:
+        super().__init__()
+        self.act = act
+        self.command = command
+
+
+class _Looking:
+    """What the expectations of a story need of a checker: the service, and one answer at a time."""
+
+    def __init__(self, service: Rehearsed) -> None:
+        self.service = service
+
+    def ask(self, node: Node, digest: bytes, subject: str, at: int) -> Generator[Command, Any, Observed]:
+        """The backend's answer about a subject at an instant."""
+        order = subject in node.world.checkout_sessions
+        observed: Observed = yield Probe(node.world, at, subject, order=order)
+        return observed
+
+
+class Play:
+    """One story being played; people and devices get the play's own names, so that stories may meet."""
+
+    def __init__(self, bench: Bench, service: Service, tag: str) -> None:
+        self.service = service
+        self.tag = tag
+        self._bench = bench
+        self._people: tuple[Person, ...] = ()
+        self._held = bench.main.world
+        self._rehearsed = service_of(service.manifest, service.prices, _links(bench.main.world, service))
+
+    def play(self, action: story.Action) -> Played:
+        """Carry out one action, or look at what it expects; raises what the acts of a story raise."""
+        action = self._own(action)
+        try:
+            judge = expected_of(action)
+            if judge is not None:
+                return self._judged(action, judge)
+            by_hand = _BY_HAND.get(type(action))
+            if by_hand is not None:
+                return Played("done", by_hand(self, action))
+            return Played("done", self._act(action))
+        except Unplayable as problem:
+            return Played("undetermined", str(problem))
+
+    def _own(self, action: story.Action) -> story.Action:
+        names = {each.name for each in fields(action)}
+        changes: dict[str, Any] = {}
+        for name in ("person", "of"):
+            if name in names and getattr(action, name):
+                changes[name] = f"{getattr(action, name)}{self.tag}"
+        device = getattr(action, "device", "")
+        if device not in ("", signed_in.BROWSER):
+            changes["device"] = f"{device}{self.tag}"
+        return replace(action, **changes)
+
+    def _node(self, world: World | None = None) -> Node:
+        world = world or self._bench.main.world
+        now = max(self._bench.clock.now(), world.now)
+        return Node(0, now, 0, 0, 0, 0, (), 0, self._people, world)
+
+    def _act(self, action: story.Action) -> str:
+        act = ACTS.get(type(action))
+        if act is None:
+            raise Unplayable(f"{type(action).__name__} is tried by `rehearse run`, not in a running world")
+        done: list[acting.Done] = []
+
+        def change(world: World) -> World:
+            going = act(action, self._node(world), self._rehearsed)
+            try:
+                command = next(going)
+            except StopIteration as end:
+                done.append(end.value)
+                after: World = end.value.node.world
+                return after
+            raise _Asks(going, command)
+
+        try:
+            self._bench.main.change(change)
+        except _Asks as asks:
+            done.append(self._answered(asks.act, asks.command))
+        self._people = done[0].node.people
+        reply = done[0].reply
+        return "" if reply is None else f"answered {reply.status} {acting.code_of(reply)}".rstrip()
+
+    def _answered(self, act: Generator[Any, Any, Any], command: Command) -> Any:
+        """What a generator of commands comes to when the running backend answers them."""
+        try:
+            while True:
+                answer = self._send(command) if isinstance(command, Send) else self._probe(command)
+                command = act.send(answer)
+        except StopIteration as end:
+            return end.value
+
+    def _send(self, command: Send) -> Reply:
+        if not command.method:
+            raise Unplayable(
+                f"the backend is asked for '{command.operation}' inside its process, not by HTTP"
+            )
+        token = command.token or user_token(
+            self._bench, self.service, command.user, is_operator=command.is_operator
+        )
+        answer = asked(
+            command.method,
+            self.service.url + command.path,
+            body=command.body,
+            token=token,
+            headers=dict(command.headers),
+        )
+        if answer.problem:
+            raise Unplayable(answer.problem)
+        return Reply(answer.status, answer.body, False, self._bench.main.world, headers=answer.headers)
+
+    def _probe(self, command: Any) -> Observed:
+        from rehearsal_harness.targets.identity import Issuer
+        from rehearsal_harness.targets.probing import prober_of
+
+        self._move_to(command.at)
+        manifest = self.service.manifest
+        issuer = Issuer(manifest.identity) if manifest.identity else None
+        prober = prober_of(manifest, self.service.environ, issuer)
+        question = prober.question(command)
+        address = f"{self.service.url}{question.path}" + (f"?{question.query}" if question.query else "")
+        answer = asked("GET", address, token=question.token)
+        if answer.problem:
+            raise Unplayable(answer.problem)
+        reply = Reply(answer.status, answer.body, False, command.world)
+        return prober.read(command, reply, answer.body)
+
+    def _move_to(self, at: int) -> None:
+        """The clock stands at `at`; raises Unplayable where that would change what is asked about."""
+        now, due = self._bench.clock.now(), self._bench.next_due()
+        if at == now:
+            return
+        if at < now:
+            raise Unplayable(f"{iso(at)} is past: it is {iso(now)}")
+        if due is not None and due < at:
+            raise Unplayable(
+                f"before {iso(at)} something else happens at Stripe ({iso(due)}), which would change it"
+            )
+        self._advance(at)
+
+    def _advance(self, to: int) -> None:
+        moving = self._bench.advance_to(max(to, self._bench.clock.now()), wait=True)
+        if moving.stopped.is_set():
+            raise Unplayable("somebody stopped the clock")
+
+    def _judged(self, action: Any, judge: Callable[..., Any]) -> Played:
+        if isinstance(action, story.ExpectCount):
+            return self._counted(action)
+        going = judge(cast(Checker, _Looking(self._rehearsed)), self._node(), b"")
+        try:
+            violation = self._answered(going, next(going))
+        except StopIteration as end:
+            violation = end.value
+        if violation is None:
+            return Played("holds")
+        return Played("broken", violation.observed, violation.expected)
+
+    def _counted(self, action: story.ExpectCount) -> Played:
+        """How many came into being since the play began."""
+        table = getattr(self._bench.main.world, action.kind)
+        held = len(table) - len(getattr(self._held, action.kind))
+        return Played("holds") if held == action.count else Played("broken", f"{held}", f"{action.count}")
+
+    def wait(self, action: Any) -> str:
+        """Time passes, and what is due on the way happens."""
+        to = instant_of(action.until, self._node(), action.person)
+        self._advance(to)
+        return f"it is {iso(self._bench.clock.now())}"
+
+    def arrive(self, action: Any) -> str:
+        """The webhooks that are due have been tried."""
+        if action.late:
+            return "no time passes for late ones"
+        if not self._bench.outbox.wait_settled(self._bench.clock.now(), SETTLE_S):
+            raise Unplayable(f"webhooks are still on their way after {SETTLE_S} s")
+        return ""
+
+    def outage(self, action: Any) -> str:
+        """Everything that is sent for a while is lost."""
+        kept = self._bench.faults
+        self._bench.set_faults(replace(kept, lose_percent=100))
+        try:
+            self._advance(self._bench.clock.now() + action.delay_s)
+        finally:
+            self._bench.set_faults(kept)
+        return OUTAGE
+
+    def dither(self, action: Any) -> str:
+        """Cancel and take back, with time between the changes."""
+        for each in (story.CancelAtPeriodEnd, story.UndoCancel) * action.times:
+            self._advance(self._bench.clock.now() + action.apart_s)
+            self._act(each(person=action.person, line=action.line))
+        return ""
+
+
+_BY_HAND: Mapping[type[story.Action], Callable[[Play, Any], str]] = {
+    story.Wait: Play.wait,
+    story.Arrive: Play.arrive,
+    story.Outage: Play.outage,
+    story.Dither: Play.dither,
+}
+
+
+def _links(world: World, service: Service) -> dict[str, str]:
+    """The payment link of each offer that has one, by its variable."""
+    by_url = {render(each, livemode=world.settings.livemode)["url"]: each.id for each in world.payment_links}
+    named = {each.payment_link_env for each in service.manifest.offers} - {None}
+    found = {str(name): by_url.get(service.environ.get(str(name), "")) for name in named}
+    return {name: link for name, link in found.items() if link is not None}
