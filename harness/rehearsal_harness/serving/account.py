@@ -7,6 +7,7 @@ that reading never waits.  Does not know any rule of Stripe's, nor what follows 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import RLock
 from typing import Protocol
 
@@ -32,6 +33,9 @@ class Owner(Protocol):
 
     def strike(self, request: ApiRequest) -> ApiFault | None:
         """The fault that this request meets, if any."""
+
+    def waits(self, event_id: str) -> bool:
+        """Whether an endpoint has yet to acknowledge the event."""
 
     def changed(self, account: Account, before: World, after: World) -> None:
         """The world of an account has changed; called in true order, under the account's lock."""
@@ -62,6 +66,7 @@ class Account:
         own = self._owner.own_answer(self, request)
         if own is not None:
             return own
+        request = replace(request, waits=self._owner.waits)
         fault = self._owner.strike(request)
         if request.method == "GET" and fault is None:
             return self._owner.answered(self, request, handle(self._read(), request)[1])

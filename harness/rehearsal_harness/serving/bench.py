@@ -108,6 +108,10 @@ class Bench:
                 return ApiFault(ApiFaultKind.LOCK_TIMEOUT)
         return None
 
+    def waits(self, event_id: str) -> bool:
+        """Whether an endpoint has yet to acknowledge the event."""
+        return self.outbox.endpoints_waiting_for(event_id) > 0
+
     def changed(self, account: Account, before: World, after: World) -> None:
         """Plan what happened for every endpoint that receives it."""
         self.webhooks.plan(account, before, after)

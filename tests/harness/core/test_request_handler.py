@@ -87,7 +87,7 @@ def test_what_stripe_does_not_know_either_is_unrecognized(method: str, path: str
         ("POST", "/v1/transfers"),
         ("GET", "/v1/customers/cus_0/balance"),
         ("PUT", "/v1/customers"),
-        ("GET", "/v1/customers/search"),
+        ("GET", "/v1/refunds/search"),
         ("GET", "/v2/core/events/evt_0"),
     ],
 )

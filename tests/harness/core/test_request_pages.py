@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from test_request_handler import ask, error
 from worlds import empty
 
+from rehearsal_harness.core.objects import Customer, Request
+from rehearsal_harness.core.requests.operation import Call
+from rehearsal_harness.core.requests.pages import listed
 from rehearsal_harness.core.world import World
 
 
@@ -62,3 +67,24 @@ def test_a_page_that_cannot_be_is_refused(world: World, params: dict[str, str], 
     answer = ask(world, "GET", "/v1/customers", params)[1]
     assert answer.status == 400
     assert error(answer).get("param") == param
+
+
+def test_a_page_looks_at_no_older_row(world: World) -> None:
+    """The newest two of twelve are found by looking at three; a cursor costs what is newer than it."""
+    seen: list[str] = []
+
+    def rows() -> Iterator[Customer]:
+        for row in world.customers.newest_first():
+            seen.append(row.name or "")
+            yield row
+
+    def page(**params: object) -> list[str]:
+        seen.clear()
+        call = Call(world=world, object_id="", params=params, request=Request(), text="", key="")
+        return [
+            each["name"] for each in listed(call, "/v1/x", rows(), lambda row: {"name": row.name})["data"]
+        ]
+
+    assert (page(limit=2), len(seen)) == (["11", "10"], 3)
+    assert (page(limit=2, starting_after=id_of(world, "9")), len(seen)) == (["8", "7"], 6)
+    assert (page(limit=2, ending_before=id_of(world, "8")), len(seen)) == (["10", "9"], 4)

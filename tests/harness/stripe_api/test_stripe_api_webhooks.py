@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 import stripe
-from edges import Account
+from edges import KEY, Account
+from worlds import empty
 
 from rehearsal_harness.core.actions import Advance, CompleteCheckout
 from rehearsal_harness.core.calendar import DAY_S
+from rehearsal_harness.core.requests import ApiRequest, roll_secret
+from rehearsal_harness.core.world import Settings
+from rehearsal_harness.stripe_api.client import stripe_client
+from rehearsal_harness.stripe_api.holder import Holder
 
 URL = "https://api.example.com/webhook"
 
@@ -92,7 +97,7 @@ def test_events_are_kept_for_thirty_days(account: Account) -> None:
 
 
 def test_a_type_may_end_in_a_star(account: Account) -> None:
-    """A group of types; type and types exclude each other; delivery_success is not simulated."""
+    """A group of types; type and types exclude each other; nobody here knows what was delivered."""
     account.do(CompleteCheckout(account.session().id))
     listed = account.stripe.v1.events.list
 
@@ -116,3 +121,72 @@ def test_created_bounds_are_exclusive_or_not_as_named(account: Account) -> None:
     assert len(listed({"created": now}).data) == 1
     assert listed({"created": {"gt": now}}).data == []
     assert listed({"created": {"lt": now}}).data == []
+
+
+def test_who_sends_knows_which_events_wait(account: Account) -> None:
+    """`delivery_success` tells acknowledged events from the others."""
+    customers = account.stripe.v1.customers
+    first, second = (customers.create({"name": name}).id for name in ("a", "b"))
+    events = {event.object_id: event.id for event in account.holder.world.events}
+
+    def listed(delivered: str) -> list[str]:
+        headers = {"authorization": f"Bearer {KEY}"}
+        request = ApiRequest(
+            method="GET",
+            path="/v1/events",
+            params={"delivery_success": delivered},
+            headers=headers,
+            waits=lambda event_id: event_id == events[first],
+        )
+        return [each["id"] for each in account.holder.run(request).body["data"]]
+
+    assert listed("false") == [events[first]]
+    assert listed("true") == [events[second]]
+
+
+def test_an_event_is_sent_again_to_an_endpoint_that_is_there(account: Account) -> None:
+    """The answer is the event; the endpoint must exist and be enabled."""
+    endpoints, retry = account.stripe.v1.webhook_endpoints, account.stripe.raw_request
+    endpoint = endpoints.create({"url": URL, "enabled_events": ["*"]})
+    account.stripe.v1.customers.create({"name": "Ada"})
+    event = account.holder.world.events[0]
+    path = f"/v1/events/{event.id}/retry"
+
+    assert f'"id": "{event.id}"' in retry("post", path, webhook_endpoint=endpoint.id).data
+    assert f'"id": "{event.id}"' in retry("post", path, for_stripecli="true").data
+    with pytest.raises(stripe.InvalidRequestError, match="No such webhook_endpoint"):
+        retry("post", path, webhook_endpoint="we_0")
+    endpoints.update(endpoint.id, {"disabled": True})
+    with pytest.raises(stripe.InvalidRequestError, match="is disabled"):
+        retry("post", path, webhook_endpoint=endpoint.id)
+
+
+def test_a_rolled_secret_lives_on_for_a_while(account: Account) -> None:
+    """Both sign until the old one expires; then, or when nothing is kept, the new one alone."""
+    holder = account.holder
+    made = account.stripe.v1.webhook_endpoints.create({"url": URL, "enabled_events": ["*"]})
+    holder.world, new = roll_secret(holder.world, made.id, keep_s=3600)
+    rolled = holder.world.webhook_endpoints[made.id]
+
+    assert new != made.secret
+    assert rolled.secrets_at(holder.world.now + 3599) == (new, made.secret)
+    assert rolled.secrets_at(holder.world.now + 3600) == (new,)
+    holder.world, newest = roll_secret(holder.world, made.id)
+    assert holder.world.webhook_endpoints[made.id].secrets_at(holder.world.now) == (newest,)
+    with pytest.raises(ValueError, match="86400"):
+        roll_secret(holder.world, made.id, keep_s=86401)
+
+
+def test_a_live_endpoint_needs_https() -> None:
+    """In test mode a machine's own address will do."""
+    live = Holder(empty(settings=Settings(livemode=True)))
+    with pytest.raises(stripe.InvalidRequestError, match="must use https"):
+        stripe_client(live).v1.webhook_endpoints.create({"url": "http://127.0.0.1", "enabled_events": ["*"]})
+
+
+def test_an_account_is_found_by_its_own_id(account: Account) -> None:
+    """Another account is Connect's business: 403."""
+    accounts = account.stripe.v1.accounts
+    assert accounts.retrieve(account.holder.world.settings.account_id).object == "account"
+    with pytest.raises(stripe.PermissionError, match="does not have access to account 'acct_0'"):
+        accounts.retrieve("acct_0")

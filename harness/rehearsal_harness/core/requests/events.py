@@ -1,7 +1,11 @@
-"""Events: retrieve and list, as a backend does that missed some.
+"""Events: retrieve, list and retry, as a backend does that missed some.
 
-Source: https://docs.stripe.com/api/events: 30 days; at most 20 `types`, or one `type` that may end in `*`.
-`delivery_success` is refused: deliveries belong to the rehearsal, not to this world.
+Decides: which events are shown.  Does not know: deliveries, which belong to whoever sends them: it says which
+events still wait (`delivery_success` is refused where nobody does), and sends an event again when its retry
+is answered.
+Source: https://docs.stripe.com/api/events: 30 days; at most 20 `types`, or one `type` that may end in `*`;
+https://docs.stripe.com/webhooks/process-undelivered-events.  The parameters of a retry are those that
+`stripe events resend` sends (stripe-cli).
 """
 
 from __future__ import annotations
@@ -9,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from ..objects import Event
+from ..objects import Event, WebhookEndpoint
 from ..render import render_event
 from ..world import World
 from . import refusal
 from .message import Json
 from .operation import Call, operation
 from .pages import PAGE_PARAMS, inside, listed
-from .parameters import Kind, ListOf, Span, Text, not_simulated
+from .parameters import Flag, Kind, ListOf, Span, Text
 
 KEPT_S = 30 * 24 * 3600
 
@@ -25,8 +29,9 @@ _LIST: Mapping[str, Kind] = {
     "created": Span(),
     "type": Text(),
     "types": ListOf(Text(), most=20),
-    **not_simulated("delivery_success"),
+    "delivery_success": Flag(),
 }
+_RETRY: Mapping[str, Kind] = {"webhook_endpoint": Text(), "for_stripecli": Flag(), "account": Text()}
 
 
 def _is_kept(world: World, event: Event) -> bool:
@@ -38,18 +43,37 @@ def _shown(world: World, event: Event) -> Json:
     return render_event(event, world.settings.api_version, world)
 
 
-def _retrieve(call: Call) -> tuple[World, Json]:
+def _target(call: Call) -> Event:
     for event in call.world.events.newest_first():
         if event.id == call.object_id and _is_kept(call.world, event):
-            return call.world, _shown(call.world, event)
+            return event
     raise refusal.no_such("event", call.object_id, "id", in_path=True)
+
+
+def _retrieve(call: Call) -> tuple[World, Json]:
+    return call.world, _shown(call.world, _target(call))
+
+
+def _retry(call: Call) -> tuple[World, Json]:
+    """The event as it was; sending it again is the sender's."""
+    event = _target(call)
+    if "account" in call.params and call.params["account"] != call.world.settings.account_id:
+        raise refusal.not_simulated("account", call.params["account"])
+    if "webhook_endpoint" in call.params:
+        endpoint = call.named(WebhookEndpoint, call.params["webhook_endpoint"], "webhook_endpoint")
+        if endpoint.status != "enabled":
+            message = f"The webhook endpoint {endpoint.id} is disabled; enable it before you resend to it."
+            raise refusal.invalid(message, "webhook_endpoint")
+    return call.world, _shown(call.world, event)
 
 
 def _list(call: Call) -> tuple[World, Json]:
     params = call.params
     if "type" in params and "types" in params:
         raise refusal.invalid("You may only specify one of these parameters: type, types.", "type")
-    types = params.get("types")
+    types, waits, delivered = params.get("types"), call.waits, params.get("delivery_success")
+    if delivered is not None and waits is None:
+        raise refusal.not_simulated("delivery_success")
 
     def keep(event: Event) -> bool:
         return (
@@ -57,6 +81,7 @@ def _list(call: Call) -> tuple[World, Json]:
             and (types is None or event.type in types)
             and ("type" not in params or fnmatchcase(event.type, params["type"]))
             and inside(params.get("created"), event.created)
+            and (delivered is None or waits is None or waits(event.id) != delivered)
         )
 
     rows = call.world.events.newest_first()
@@ -66,4 +91,5 @@ def _list(call: Call) -> tuple[World, Json]:
 OPERATIONS = (
     operation("GET /v1/events", _list, _LIST),
     operation("GET /v1/events/:id", _retrieve),
+    operation("POST /v1/events/:id/retry", _retry, _RETRY),
 )

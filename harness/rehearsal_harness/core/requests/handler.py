@@ -85,6 +85,7 @@ def _run(
         request=Request(id=request_id, idempotency_key=key.stable if key.sent else None),
         text=f"{request.method} {request.path} {key.fingerprint} {key.stable}",
         key=key.stable,
+        waits=request.waits,
     )
     try:
         after, answer = operation.run(call)

@@ -6,7 +6,7 @@ Does not know: HTTP, forms, or the SDK (`rehearsal_harness.stripe_api`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -18,7 +18,8 @@ Json: TypeAlias = dict[str, Any]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiRequest:
     """One call of the API; names of `headers` are lower case.  `malformed` says why its form cannot be read,
-    or is ""; `serial` tells apart requests that change nothing and are otherwise equal."""
+    or is ""; `serial` tells apart requests that change nothing and are otherwise equal.  `waits` knows which
+    events, by id, an endpoint has yet to acknowledge: deliveries belong to whoever sends them."""
 
     method: str
     path: str
@@ -26,6 +27,7 @@ class ApiRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     malformed: str = ""
     serial: int = 0
+    waits: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

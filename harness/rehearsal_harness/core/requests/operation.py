@@ -31,7 +31,7 @@ _NOUNS = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A checked request.  `object_id` stands in the path, or is ""; `text` says in full what is asked, for
-    the world's version; `key` is the natural key of what it creates."""
+    the world's version; `key` is the natural key of what it creates; `waits` as in ApiRequest."""
 
     world: World
     object_id: str
@@ -39,6 +39,7 @@ class Call:
     request: Request
     text: str
     key: str
+    waits: Callable[[str], bool] | None = None
 
     def change(self) -> Change:
         """A change of the world in the name of this request."""

@@ -2,13 +2,15 @@
 
 Decides: which objects stand on a page and whether there are more.  Does not know: what is listed.
 Rule: https://docs.stripe.com/api/pagination: newest first, 10 unless `limit` (1 to 100) says otherwise;
-`starting_after` gives older ones, `ending_before` the newer ones next to it, still newest first.
+`starting_after` gives older ones, `ending_before` the newer ones next to it, still newest first.  Only rows
+newer than the end of the page are looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from itertools import dropwhile, islice, takewhile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, TypeVar
 
 from ..persistent import Row
@@ -42,27 +44,28 @@ def listed(
             "Received both starting_after and ending_before parameters. Please pass in only one."
         )
     if before:
-        newer = [row for row in _up_to(list(rows), before) if keep(row)]
-        page, more = newer[-limit:], len(newer) > limit
+        newer = deque(filter(keep, _up_to(rows, before)), limit + 1)
+        page, more = list(newer)[-limit:], len(newer) > limit
     else:
-        older = _past(list(rows), after) if after else rows
+        older = _past(rows, after) if after else rows
         found = list(islice(filter(keep, older), limit + 1))
         page, more = found[:limit], len(found) > limit
     return {"object": "list", "data": [render(row) for row in page], "has_more": more, "url": url}
 
 
-def _up_to(rows: list[T], cursor: str) -> list[T]:
-    newer = list(takewhile(lambda row: row.id != cursor, rows))
-    if len(newer) == len(rows):
-        raise refusal.no_such("object", cursor, "ending_before", in_path=False)
-    return newer
+def _up_to(rows: Iterable[T], cursor: str) -> Iterator[T]:
+    for row in rows:
+        if row.id == cursor:
+            return
+        yield row
+    raise refusal.no_such("object", cursor, "ending_before", in_path=False)
 
 
-def _past(rows: list[T], cursor: str) -> list[T]:
-    rest = list(dropwhile(lambda row: row.id != cursor, rows))
-    if not rest:
-        raise refusal.no_such("object", cursor, "starting_after", in_path=False)
-    return rest[1:]
+def _past(rows: Iterable[T], cursor: str) -> Iterator[T]:
+    rest = iter(rows)
+    if any(row.id == cursor for row in rest):
+        return rest
+    raise refusal.no_such("object", cursor, "starting_after", in_path=False)
 
 
 def inside(span: Mapping[str, int] | None, instant: int) -> bool:

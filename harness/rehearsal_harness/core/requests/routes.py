@@ -24,6 +24,7 @@ from . import (
     products,
     refunds,
     refusal,
+    search,
     subscriptions,
     webhook_endpoints,
 )
@@ -46,6 +47,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *prices.OPERATIONS,
     *products.OPERATIONS,
     *refunds.OPERATIONS,
+    *search.OPERATIONS,
     *subscriptions.OPERATIONS,
     *webhook_endpoints.OPERATIONS,
 )
