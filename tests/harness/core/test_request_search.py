@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from test_request_handler import ask, error
+from test_request_handler import KEY, error
 from worlds import empty, subscriber
 
+from rehearsal_harness.core.requests import ApiRequest, ApiResponse, Form, handle
 from rehearsal_harness.core.world import World
+
+
+def ask(world: World, method: str, path: str, params: Form) -> tuple[World, ApiResponse]:
+    """One request to a running bench."""
+    headers = {"authorization": f"Bearer {KEY}"}
+    request = ApiRequest(method=method, path=path, params=params, headers=headers, waits=lambda _: False)
+    return handle(world, request)
 
 
 @pytest.fixture(name="world")

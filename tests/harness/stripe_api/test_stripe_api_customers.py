@@ -86,7 +86,7 @@ def test_the_default_payment_method_is_one_of_stripes(account: Account) -> None:
     assert found.invoice_settings.default_payment_method.card.last4 == "4242"
 
 
-def test_search_is_not_simulated(account: Account) -> None:
+def test_search_is_not_rehearsed(account: Account) -> None:
     """It is eventually consistent at Stripe's; here it says that it is missing, not that the id is."""
     with pytest.raises(stripe.InvalidRequestError) as refused:
         account.stripe.v1.customers.search({"query": "email:'ada@example.com'"})

@@ -41,6 +41,11 @@ class Call:
     key: str
     waits: Callable[[str], bool] | None = None
 
+    @property
+    def is_rehearsed(self) -> bool:
+        """Whether a schedule decides what is seen when, so that what Stripe may show late is not shown."""
+        return self.waits is None
+
     def change(self) -> Change:
         """A change of the world in the name of this request."""
         return Change(self.world, self.text, self.request)
