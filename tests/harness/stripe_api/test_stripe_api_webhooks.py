@@ -11,7 +11,7 @@ from worlds import empty
 
 from rehearsal_harness.core.actions import Advance, CompleteCheckout
 from rehearsal_harness.core.calendar import DAY_S
-from rehearsal_harness.core.requests import ApiRequest, roll_secret
+from rehearsal_harness.core.requests import ApiRequest
 from rehearsal_harness.core.world import Settings
 from rehearsal_harness.stripe_api.client import stripe_client
 from rehearsal_harness.stripe_api.holder import Holder
@@ -159,22 +159,6 @@ def test_an_event_is_sent_again_to_an_endpoint_that_is_there(account: Account) -
     endpoints.update(endpoint.id, {"disabled": True})
     with pytest.raises(stripe.InvalidRequestError, match="is disabled"):
         retry("post", path, webhook_endpoint=endpoint.id)
-
-
-def test_a_rolled_secret_lives_on_for_a_while(account: Account) -> None:
-    """Both sign until the old one expires; then, or when nothing is kept, the new one alone."""
-    holder = account.holder
-    made = account.stripe.v1.webhook_endpoints.create({"url": URL, "enabled_events": ["*"]})
-    holder.world, new = roll_secret(holder.world, made.id, keep_s=3600)
-    rolled = holder.world.webhook_endpoints[made.id]
-
-    assert new != made.secret
-    assert rolled.secrets_at(holder.world.now + 3599) == (new, made.secret)
-    assert rolled.secrets_at(holder.world.now + 3600) == (new,)
-    holder.world, newest = roll_secret(holder.world, made.id)
-    assert holder.world.webhook_endpoints[made.id].secrets_at(holder.world.now) == (newest,)
-    with pytest.raises(ValueError, match="86400"):
-        roll_secret(holder.world, made.id, keep_s=86401)
 
 
 def test_a_live_endpoint_needs_https() -> None:

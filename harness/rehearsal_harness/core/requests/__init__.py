@@ -14,7 +14,6 @@ from .idempotency import in_use
 from .message import ApiRequest, ApiResponse, Form
 from .portal_configurations import save_default_portal
 from .routes import OPERATIONS
-from .webhook_endpoints import roll_secret
 
 __all__ = [
     "OPERATIONS",
@@ -28,6 +27,5 @@ __all__ = [
     "in_use",
     "is_secret_key",
     "key_of_request",
-    "roll_secret",
     "save_default_portal",
 ]

@@ -1,8 +1,6 @@
-"""Webhook endpoints: create, retrieve, update, delete, list; and the roll of a secret, which is a button of
-the dashboard and no operation of the API.
+"""Webhook endpoints: create, retrieve, update, delete, list.
 
-Source: https://docs.stripe.com/webhooks (a rolled secret may live up to 24 hours more; live mode needs
-https); https://docs.stripe.com/api/webhook_endpoints: only the answer to the creation carries the secret, the
+Source: https://docs.stripe.com/webhooks (live mode needs https); https://docs.stripe.com/api/webhook_endpoints: only the answer to the creation carries the secret, the
 API version never changes, and there are at most 16.
 """
 
@@ -25,7 +23,6 @@ from .operation import Call, given, metadata_of, operation, shown
 from .pages import PAGE_PARAMS, listed
 from .parameters import Flag, Kind, ListOf, Only, Raw, Text, Url, text_of
 
-ROLL_S_MOST = 24 * 3600
 _MOST = 16
 _EVENT_TYPE = re.compile(r"\*|[a-z_]+(?:\.[a-z_]+)+")
 
@@ -122,24 +119,6 @@ def _switch(change: Change, before: WebhookEndpoint, *, disabled: bool) -> Webho
     if before.status == status:
         return before
     return change.update(before, replace(before, status=status), cause)
-
-
-def roll_secret(world: World, endpoint_id: str, keep_s: int = 0) -> tuple[World, str]:
-    """The world where the endpoint signs with a new secret, which is answered, and for `keep_s` seconds more
-    with its old one too.  Raises UnknownObject, and ValueError outside 0 to ROLL_S_MOST."""
-    if not 0 <= keep_s <= ROLL_S_MOST:
-        raise ValueError(f"keep_s: {keep_s}, expected 0 to {ROLL_S_MOST} seconds")
-    before = world.get(WebhookEndpoint, endpoint_id)
-    change = Change(world, f"roll|{endpoint_id}|{keep_s}|{before.secret}")
-    secret = change.new_id("whsec")
-    after = replace(
-        before,
-        secret=secret,
-        previous_secret=before.secret if keep_s else None,
-        previous_secret_expires_at=world.now + keep_s,
-    )
-    change.update(before, after)
-    return change.done(), secret
 
 
 def _delete(call: Call) -> tuple[World, Json]:
