@@ -14,7 +14,6 @@ import shutil
 import signal
 import tempfile
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -32,6 +31,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def run(options: argparse.Namespace) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     from rehearsal_harness.serving.serving import PortTaken, Serving
+    from rehearsal_harness.serving.state_file import StateError
 
     try:
         manifests = _read(options.manifests)
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
         _open(options, manifests, serving)
         while not stop.wait(1):
             pass
-    except (PortTaken, _CannotServe) as problem:
+    except (PortTaken, StateError, _CannotServe) as problem:
         error(str(problem))
         return USAGE
     except KeyboardInterrupt:
@@ -82,7 +82,7 @@ def _open(options: argparse.Namespace, manifests: list[Manifest], serving: Any) 
     from rehearsal_harness.serving.starting import bench_of
 
     folder = _folder(options, serving)
-    bench = bench_of(at=options.at or int(time.time()), speed=options.speed, seed=options.seed)
+    bench = bench_of(at=options.at, speed=options.speed, seed=options.seed, state=options.state)
     hosts = LOOPBACK if options.host in LOOPBACK else ()
     stripe = serving.open(
         listen(

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from rehearsal_harness.core.render import render
 from rehearsal_harness.core.requests import ApiRequest, Form, handle
 from rehearsal_harness.core.requests.portal_configurations import save_default_portal
 from rehearsal_harness.core.world import Settings, World
@@ -61,12 +62,18 @@ def with_payment_links(
     world: World, offers: Sequence[Offer], prices: Mapping[str, str]
 ) -> tuple[World, dict[str, str], dict[str, str]]:
     """The same account with a payment link for each offer that names one; its id and its address at Stripe,
-    by the offer's `payment_link_env`.
+    by the offer's `payment_link_env`.  A link that is there already, by the offer in its metadata, is taken.
     """
+    known = {dict(each.metadata).get("offer_id"): each for each in world.payment_links if each.active}
     ids: dict[str, str] = {}
     urls: dict[str, str] = {}
     for offer in offers:
         if offer.payment_link_env is not None:
+            held = known.get(offer.id)
+            if held is not None:
+                shown = render(held, livemode=world.settings.livemode)
+                ids[offer.payment_link_env], urls[offer.payment_link_env] = held.id, str(shown["url"])
+                continue
             form: dict[str, str | Form] = {
                 "line_items": {"0": {"price": prices[offer.price_env], "quantity": "1"}},
                 "metadata": {"offer_id": offer.id},

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rehearsal_harness.core.billing.due import is_due
 from rehearsal_harness.core.render.hosted import hosted_at
@@ -28,6 +28,9 @@ from rehearsal_harness.serving.outbox import Outbox
 from rehearsal_harness.serving.webhooks import NotThere, Webhooks
 from rehearsal_harness.stripe_api.accounts import Accounts
 from rehearsal_specs.manifest import Manifest
+
+if TYPE_CHECKING:
+    from rehearsal_harness.serving.keeping import Keeper
 
 MAIN_KEY = "sk_test_" + "0" * 24
 
@@ -58,12 +61,14 @@ class Bench:
         retries_s: Sequence[int],
         faults: Faults | None = None,
         address: str = "",
+        keeper: Keeper | None = None,
     ) -> None:
         self.clock = clock
         self.address = address
         self.services: tuple[Service, ...] = ()
         self.faults = faults or Faults()
         self.news = News()
+        self._keeper = keeper
         self.moving: Moving | None = None
         self.main = Account(main, self)
         self.by_key = Accounts(self.main, lambda id_: Account(start(id_), self), MAIN_KEY)
@@ -113,8 +118,10 @@ class Bench:
         return self.outbox.endpoints_waiting_for(event_id) > 0
 
     def changed(self, account: Account, before: World, after: World) -> None:
-        """Plan what happened for every endpoint that receives it."""
-        self.webhooks.plan(account, before, after)
+        """Keep what happened, and plan it for every endpoint that receives it."""
+        if self._keeper is not None:
+            self._keeper.save(after)
+        self.webhooks.plan(account, len(before.events), after)
         self.cli.tell_events(account, before, after, self.address)
         self.news.tell()
 
@@ -186,6 +193,8 @@ class Bench:
         for account in self.accounts():
             while not self.is_moving and is_due(account.world, now):
                 account.advance_some(now)
+        if self._keeper is not None:
+            self._keeper.tick(self)
 
     # Webhooks
 
@@ -208,3 +217,5 @@ class Bench:
         self.news.close()
         self.cli.socket.close()
         self.webhooks.close()
+        if self._keeper is not None:
+            self._keeper.close(self)

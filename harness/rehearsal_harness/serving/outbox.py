@@ -84,7 +84,7 @@ class Outbox:
         self.changed = Condition()
         self._heaps: dict[tuple[str, str], list[_Entry]] = {}
         self._plans = 0
-        self._busy: dict[tuple[str, str], int] = {}
+        self._under_way: dict[tuple[str, str], Attempt | None] = {}  # one sender for each endpoint
         self._log: deque[Delivery] = deque(maxlen=DELIVERIES_KEPT)
         self._made = 0
         self._waiting: dict[str, set[str]] = {}  # event id -> endpoints that have not acknowledged it
@@ -116,13 +116,13 @@ class Outbox:
             heap = self._heaps.get(endpoint, [])
             if not heap or heap[0][0] > now:
                 return None
-            self._busy[endpoint] = self._busy.get(endpoint, 0) + 1
-            return heapq.heappop(heap)[3]
+            attempt = self._under_way[endpoint] = heapq.heappop(heap)[3]
+            return attempt
 
     def done(self, attempt: Attempt, delivery: Delivery | None, again: Attempt | None = None) -> None:
         """An attempt that was taken has ended; `delivery` None: it was dropped, as its endpoint is gone."""
         with self.changed:
-            self._busy[attempt.account_id, attempt.endpoint_id] -= 1
+            self._under_way[attempt.account_id, attempt.endpoint_id] = None
             if delivery is not None:
                 self._log.append(delivery)
             if delivery is None or delivery.acknowledged:
@@ -154,7 +154,7 @@ class Outbox:
             return self._is_settled(now)
 
     def _is_settled(self, now: int) -> bool:
-        idle = not any(self._busy.values())
+        idle = all(each is None for each in self._under_way.values())
         return idle and not any(heap and heap[0][0] <= now for heap in self._heaps.values())
 
     def wake(self) -> None:
@@ -183,6 +183,13 @@ class Outbox:
             entries = [each for heap in self._heaps.values() for each in heap]
         found = (each[3] for each in sorted(entries) if event_id in (None, each[3].event_id))
         return [each for _, each in zip(range(limit), found, strict=False)]
+
+    def unsettled(self) -> list[Attempt]:
+        """Every attempt that is planned or under way, in order."""
+        with self.changed:
+            planned = [each for heap in self._heaps.values() for each in heap]
+            under_way = [each for each in self._under_way.values() if each is not None]
+        return [*under_way, *(each[3] for each in sorted(planned))]
 
     def endpoints_waiting_for(self, event_id: str) -> int:
         """How many endpoints have not acknowledged an event that was meant for them."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rehearsal_harness.core.render.hosted import hosted_at
 from rehearsal_harness.core.requests import ApiRequest, Form
 from rehearsal_harness.core.staging import with_offers, with_payment_links
 from rehearsal_harness.serving.account import Account
@@ -71,10 +72,12 @@ def _on_store(manifest: Manifest, store: str) -> Manifest:
 
 
 def _endpoint(account: Account, manifest: Manifest, url: str) -> Mapping[str, Any]:
-    """The endpoint of this address: a new one, or the one that a resumed world has."""
+    """The service's endpoint at this address: a new one, or the one that a resumed world has."""
     address = url + manifest.webhook.path
     for each in account.world.webhook_endpoints:
-        if each.url == address and not each.deleted:
+        if each.description == manifest.service and not each.deleted:
+            if each.url != address:
+                _ask(account, f"/v1/webhook_endpoints/{each.id}", {"url": address})
             return {"id": each.id, "secret": each.secret}
     form: Form = {
         "url": address,
@@ -82,10 +85,12 @@ def _endpoint(account: Account, manifest: Manifest, url: str) -> Mapping[str, An
         "api_version": manifest.webhook.api_version,
         "description": manifest.service,
     }
+    return _ask(account, "/v1/webhook_endpoints", form)
+
+
+def _ask(account: Account, path: str, form: Form) -> Mapping[str, Any]:
     headers = {"authorization": f"Bearer {MAIN_KEY}"}
-    answer = account.run(
-        ApiRequest(method="POST", path="/v1/webhook_endpoints", params=form, headers=headers)
-    )
+    answer = account.run(ApiRequest(method="POST", path=path, params=form, headers=headers))
     assert answer.status == 200, answer.body
     return answer.body
 
@@ -98,7 +103,11 @@ def _environ(
     url: str,
     folder: Path,
 ) -> dict[str, str]:
-    environ = fake_environ(manifest, prices) | dict(links) | {STRIPE_ADDRESS: bench.address}
+    environ = (
+        fake_environ(manifest, prices)
+        | hosted_at(bench.address, dict(links))
+        | {STRIPE_ADDRESS: bench.address}
+    )
     environ |= {
         each.name: f"{bench.address}/returned/{each.name}"
         for each in manifest.secrets

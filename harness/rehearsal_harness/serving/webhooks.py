@@ -49,15 +49,15 @@ class Webhooks:
             bench.news.tell,
         )
 
-    def plan(self, account: Account, before: World, after: World) -> None:
-        """Plan the events that `after` has and `before` had not, for every endpoint that receives them."""
-        if len(after.events) == len(before.events):
+    def plan(self, account: Account, known: int, after: World) -> None:
+        """Plan the events of `after` but for the first `known`, for every endpoint that receives them."""
+        if len(after.events) <= known:
             return
         lines = [(n, each) for n, each in enumerate(after.webhook_endpoints) if not each.deleted]
         if lines:
             self._add(
                 first_attempt(account.id, event, endpoint, line, self._bench.faults)
-                for event in after.events.since(len(before.events))
+                for event in after.events.since(known)
                 for line, endpoint in lines
                 if endpoint.receives(event.type)
             )
@@ -84,6 +84,10 @@ class Webhooks:
             )
             for each in endpoints
         )
+
+    def restore(self, attempts: Iterable[Attempt]) -> None:
+        """Plan what another bench had planned."""
+        self._add(attempts)
 
     def _add(self, attempts: Iterable[Attempt]) -> None:
         planned = list(attempts)

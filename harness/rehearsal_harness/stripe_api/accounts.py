@@ -49,8 +49,10 @@ class Accounts(Generic[A]):
         if account_id == self._main_id:
             return self.main
         account = self._others.get(account_id)
-        if account is not None:
-            return account
+        return self.open(account_id) if account is None else account
+
+    def open(self, account_id: str) -> A:
+        """The account of that id, which is no main account, opened if it is new."""
         with self._opening:
             if account_id not in self._others:
                 self._others[account_id] = self._opened(account_id)

@@ -24,7 +24,7 @@ SERVER = str(shipped("manifests") / "nyra-billing-server.yaml")
 
 
 @contextmanager
-def served(folder: Path, *words: str) -> Iterator[dict[str, Any]]:
+def served(folder: Path, *words: str, stop: signal.Signals = signal.SIGTERM) -> Iterator[dict[str, Any]]:
     """A bench as a process of its own, on free ports; what it printed."""
     command = [sys.executable, "-c", "from rehearsal_harness.cli import main; raise SystemExit(main())"]
     process = subprocess.Popen(
@@ -37,10 +37,10 @@ def served(folder: Path, *words: str) -> Iterator[dict[str, Any]]:
     try:
         yield json.loads(process.stdout.readline())
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(stop)
         process.wait(LONGEST_S)
         process.stdout.close()
-    assert process.returncode == 0
+    assert process.returncode == (0 if stop is signal.SIGTERM else -stop)
 
 
 def refused(folder: Path, *words: str) -> str:
@@ -151,6 +151,19 @@ def test_a_foreign_host_name_is_refused(tmp_path: Path) -> None:
         answer = requests.get(f"{bench['stripe']}/returned/x", headers=headers, timeout=LONGEST_S)
 
         assert answer.status_code == 403
+
+
+def test_a_bench_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
+    words = (SERVER, "--state", "world.sqlite3")
+    with served(tmp_path, *words, stop=signal.SIGKILL) as bench:
+        made = requests.post(f"{bench['stripe']}/v1/customers", auth=(KEY, ""), timeout=LONGEST_S).json()
+        prices = asked(bench, "/v1/prices")["data"]
+
+    with served(tmp_path, *words) as bench:
+        assert asked(bench, f"/v1/customers/{made['id']}")["created"] == made["created"]
+        assert [each["id"] for each in asked(bench, "/v1/prices")["data"]] == [each["id"] for each in prices]
+        endpoints = asked(bench, "/v1/webhook_endpoints")["data"]
+        assert [each["url"].startswith(bench["services"][0]["url"]) for each in endpoints] == [True]
 
 
 def test_nothing_of_a_bench_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,99 @@
+"""What a bench keeps in its state file beside the worlds: clock, faults, and what was not delivered yet.
+
+Decides: when these are written, and what a resumed bench does with them.  Notes are written at most once a
+second, so what they say may be old: events since then are delivered again, and none is lost.
+Does not know SQLite (`state`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rehearsal_harness.core.world import World
+from rehearsal_harness.serving.faults import Faults
+from rehearsal_harness.serving.outbox import Attempt
+from rehearsal_harness.serving.state import StateError, StateFile
+from rehearsal_specs.tables import Dunning, Rules
+
+if TYPE_CHECKING:
+    from rehearsal_harness.serving.bench import Bench
+
+NOTE = "bench"
+PAUSE_S = 1.0
+ATTEMPTS_NOTED = 2_000  # more are noted only at the end: a note is written whole
+
+
+class Keeper:
+    """Keeps the worlds of a bench in `file`."""
+
+    def __init__(self, file: StateFile, rules: Rules, dunning: Dunning) -> None:
+        self._file = file
+        self._rules, self._dunning = rules, dunning
+        self._noted_at = 0.0
+        self._revision = -1
+        self._is_closed = False
+
+    @property
+    def note(self) -> dict[str, Any]:
+        """What the last bench left; empty for a new file."""
+        return dict(self._file.kept(NOTE) or {})
+
+    def opened(self, account_id: str, start: Callable[[str], World]) -> World:
+        """The world that is kept of an account, or a new one that is kept from now on; raises StateError."""
+        world = self._file.load(account_id, rules=self._rules, dunning=self._dunning)
+        return self._file.adopt(start(account_id)) if world is None else world
+
+    def account_ids(self) -> tuple[str, ...]:
+        """The accounts that are kept."""
+        return self._file.accounts()
+
+    def save(self, world: World) -> None:
+        """Keep what changed; called after each change, before anybody is answered."""
+        if not self._is_closed:
+            self._file.save(world)
+
+    def tick(self, bench: Bench) -> None:
+        """Write the notes, if anything happened and it is time to."""
+        now = time.monotonic()
+        if bench.news.revision == self._revision or now - self._noted_at < PAUSE_S:
+            return
+        if bench.outbox.waiting() <= ATTEMPTS_NOTED:
+            self._write(bench)
+            self._noted_at = now
+
+    def _write(self, bench: Bench) -> None:
+        self._revision = bench.news.revision
+        # Counted before the attempts: an event in between is noted twice, never not at all.
+        planned = {each.id: len(each.world.events) for each in bench.accounts()}
+        attempts = [asdict(each) for each in bench.outbox.unsettled()]
+        note = {
+            "now": bench.now(),
+            "faults": asdict(bench.faults),
+            "planned": planned,
+            "attempts": attempts,
+        }
+        self._file.keep(NOTE, note)
+
+    def close(self, bench: Bench) -> None:
+        """Write the notes for the last time and let go of the file."""
+        if not self._is_closed:
+            self._write(bench)
+            self._is_closed = True
+            self._file.close()
+
+
+def resume(bench: Bench, note: dict[str, Any]) -> None:
+    """Go on where the last bench ended: its faults, its attempts, and the events it had not come to."""
+    if not note:
+        return
+    try:
+        bench.set_faults(Faults(**note["faults"]))
+        bench.webhooks.restore([Attempt(**each) for each in note["attempts"]])
+        planned: dict[str, int] = note["planned"]
+        for account in bench.accounts():
+            bench.webhooks.plan(account, planned.get(account.id, 0), account.world)
+    except (KeyError, TypeError, ValueError) as problem:
+        raise StateError(f"what the file says of deliveries cannot be read: {problem!r}") from problem
