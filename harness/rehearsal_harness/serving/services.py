@@ -103,11 +103,8 @@ def _environ(
     url: str,
     folder: Path,
 ) -> dict[str, str]:
-    environ = (
-        fake_environ(manifest, prices)
-        | hosted_at(bench.address, dict(links))
-        | {STRIPE_ADDRESS: bench.address}
-    )
+    environ = fake_environ(manifest, prices) | {STRIPE_ADDRESS: bench.address}
+    environ |= {name: str(hosted_at(bench.address, link)) for name, link in links.items()}
     environ |= {
         each.name: f"{bench.address}/returned/{each.name}"
         for each in manifest.secrets
