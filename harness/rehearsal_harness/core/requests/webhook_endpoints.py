@@ -1,7 +1,8 @@
 """Webhook endpoints: create, retrieve, update, delete, list.
 
-Source: https://docs.stripe.com/webhooks (live mode needs https); https://docs.stripe.com/api/webhook_endpoints: only the answer to the creation carries the secret, the
-API version never changes, and there are at most 16.
+Source: https://docs.stripe.com/webhooks (live mode needs https);
+https://docs.stripe.com/api/webhook_endpoints: only the answer to the creation carries the secret, the API
+version never changes, and there are at most 16.
 """
 
 from __future__ import annotations
