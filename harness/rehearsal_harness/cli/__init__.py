@@ -8,9 +8,11 @@ Decides: options and exit codes (0 proved, 1 a finding, 2 usage or file error, 3
 from __future__ import annotations
 
 import argparse
+import os
+import threading
 from collections.abc import Sequence
 from importlib import import_module
-from traceback import format_exc
+from typing import NoReturn
 
 from rehearsal_harness.cli.desktop_options import desktop_options
 from rehearsal_harness.cli.gate_options import gate_options
@@ -18,6 +20,7 @@ from rehearsal_harness.cli.handing_over_options import handing_over_options
 from rehearsal_harness.cli.operating_options import operating_options
 from rehearsal_harness.cli.out import error, write_what_can_be_written
 from rehearsal_harness.cli.serve_options import serve_options
+from rehearsal_harness.cli.telling import without_secrets
 
 PROVED, FINDING, USAGE, UNDETERMINED = 0, 1, 2, 3
 
@@ -28,19 +31,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     write_what_can_be_written()
     options = _parser().parse_args(arguments)
+    if arguments is None:
+        _tell_of_threads(options)
     module = {"preflight": "gate"}.get(options.command, options.command.replace("-", "_"))
     command = import_module(f"rehearsal_harness.cli.{module}")
     try:
         status: int = command.run(options)
     except OSError as problem:
-        error(f"{problem.filename or options.command}: {problem.strerror or problem}")
+        from rehearsal_harness.cli.crashing import told
+
+        error(told(f"{problem.filename or options.command}: {problem.strerror or problem}", options))
         return USAGE
     except KeyboardInterrupt:
         error("interrupted")
         return UNDETERMINED
-    except Exception:
+    except Exception as problem:
+        from rehearsal_harness.cli.crashing import crash_text
+
         error(
-            f"{format_exc()}\nrehearse itself has crashed: this is our mistake, and no verdict on any backend"
+            f"{crash_text(options, problem)}\n\n"
+            "rehearse itself has crashed: this is our mistake, and no verdict on any backend"
         )
         return UNDETERMINED
     return status
@@ -51,8 +61,28 @@ def worst_status(statuses: Sequence[int]) -> int:
     return next((each for each in (USAGE, FINDING, UNDETERMINED) if each in statuses), PROVED)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Repeats a wrong word, unless it is a secret that was pasted into the wrong place."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with status 2."""
+        super().error(without_secrets(message, os.environ))
+
+
+def _tell_of_threads(options: argparse.Namespace) -> None:
+    """The crash of a thread is told like any other: without the values of secrets."""
+
+    def tell(crash: threading.ExceptHookArgs) -> None:
+        from rehearsal_harness.cli.crashing import crash_text
+
+        if crash.exc_value is not None:
+            error(crash_text(options, crash.exc_value))
+
+    threading.excepthook = tell
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="rehearse",
         description="Rehearse a Stripe billing backend: every webhook order, under a frozen clock.",
         epilog=EXIT_CODES,

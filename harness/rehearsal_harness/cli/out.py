@@ -1,7 +1,7 @@
 """Where a command writes: results to standard output, everything else to standard error.
 
 Decides: nothing is coloured here (`run` colours its verdicts with rich on a terminal only), and a reader who
-has left (`| head`) changes no verdict: the rest goes nowhere.
+has left (`| head`) changes no verdict: the rest goes nowhere.  Secrets of the environment are never told.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import os
 import sys
 from io import TextIOWrapper
 
+from rehearsal_harness.cli.telling import without_secrets
+
 
 def say(text: str) -> None:
     """A result."""
     try:
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(without_secrets(text, os.environ) + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
         nobody_reads()
@@ -22,7 +24,7 @@ def say(text: str) -> None:
 
 def error(text: str) -> None:
     """Something for the person, not for the pipe."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(without_secrets(text, os.environ) + "\n")
 
 
 def nobody_reads() -> None:
