@@ -12,6 +12,12 @@ from pathlib import Path
 
 REFERENCE = "rehearsal_harness.targets.reference:create"
 IGNORED = frozenset({".git", ".rehearsal", ".tox", ".venv", "node_modules", "site-packages"})
+INSTALLED = frozenset({"site-packages", "dist-packages"})
+# What says which versions a backend runs with; beside its code, or in the folder above.
+LOCK_FILES = (
+    *("requirements*.txt", "constraints*.txt", "pylock*.toml", "poetry.lock", "uv.lock", "pdm.lock"),
+    *("Pipfile.lock", "package-lock.json"),
+)
 KINDS = (".py", ".yaml", ".json", ".sql", ".html", ".js")
 
 
@@ -41,7 +47,7 @@ def features_digest(folder: Path) -> str:
 
 def target_digest(app: str) -> str | None:
     """What identifies the backend `module:function`: the code of its package, or of the folder its module
-    lies in; None when it cannot be said.
+    lies in, and its lock files; None when it cannot be said.
     """
     name = "rehearsal_server" if app == REFERENCE else app.partition(":")[0].partition(".")[0]
     try:
@@ -51,6 +57,13 @@ def target_digest(app: str) -> str | None:
     if spec is None:
         return None
     if spec.submodule_search_locations:
-        return tree_digest(Path(next(iter(spec.submodule_search_locations))))
+        return _code_and_locks(Path(next(iter(spec.submodule_search_locations))))
     is_file = spec.origin is not None and Path(spec.origin).is_file()
-    return tree_digest(Path(str(spec.origin)).parent) if is_file else None
+    return _code_and_locks(Path(str(spec.origin)).parent) if is_file else None
+
+
+def _code_and_locks(folder: Path) -> str:
+    places = [folder] if INSTALLED & {folder.name, folder.parent.name} else [folder, folder.parent]
+    locks = {path for place in places for kind in LOCK_FILES for path in place.glob(kind) if path.is_file()}
+    code = tree_digest(folder)
+    return sha256(f"{code} {files_digest(locks)}".encode()).hexdigest() if locks else code
