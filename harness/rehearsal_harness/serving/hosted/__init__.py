@@ -17,6 +17,6 @@ def routes(bench: Bench) -> list[tuple[str, object]]:
     """Falcon's path templates and their resources, the stylesheet included."""
     from rehearsal_harness.serving.look import pages
 
-    from . import link, pay
+    from . import invoice, link, pay, portal
 
-    return [*pages.routes(), *pay.routes(bench), *link.routes(bench)]
+    return [each for part in (pay, link, invoice, portal) for each in part.routes(bench)] + pages.routes()

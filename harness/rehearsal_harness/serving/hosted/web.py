@@ -47,17 +47,18 @@ def see_other(resp: falcon.Response, address: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class DeadEnd(Exception):
-    """A page that leads nowhere: what is wrong, and what to do instead."""
+    """A page that leads nowhere: what is wrong, what to do instead, and where."""
 
     status: int
     title: str
     sentence: str
     next_step: str = ""
+    back: str | None = None
 
 
 def show_dead_end(resp: falcon.Response, end: DeadEnd) -> None:
     """The page for it."""
-    values = {"title": end.title, "sentence": end.sentence, "next_step": end.next_step}
+    values = {"title": end.title, "sentence": end.sentence, "next_step": end.next_step, "back": end.back}
     pages.answer(resp, "hosted/dead_end.html", status=end.status, **values)
 
 
