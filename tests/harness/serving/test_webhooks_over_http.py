@@ -9,6 +9,7 @@ import pytest
 import stripe
 from benches import AT, Inbox, ask, still_bench
 
+from rehearsal_harness.core.billing.webhook_secret import roll_secret
 from rehearsal_harness.serving.bench import Bench
 from rehearsal_harness.serving.faults import Faults, WrongFault
 from rehearsal_harness.serving.webhooks import NotThere
@@ -94,6 +95,20 @@ def test_every_attempt_is_signed_for_its_own_second(bench: Bench, inbox: Inbox) 
 
     first, second = (headers["Stripe-Signature"].split(",")[0] for headers, _ in inbox.received)
     assert int(second.removeprefix("t=")) > int(first.removeprefix("t="))
+
+
+def test_a_rolled_secret_and_the_new_one_sign_side_by_side(bench: Bench, inbox: Inbox) -> None:
+    endpoint = register(bench, inbox.url)
+    bench.main.change(lambda world: roll_secret(world, endpoint["id"], 3_600))
+
+    ask(bench.main, "POST", "/v1/customers")
+    settle(bench)
+    bench.advance_to(AT + 3_600, wait=True)
+    ask(bench.main, "POST", "/v1/customers")
+    settle(bench)
+
+    signatures = [headers["Stripe-Signature"].count("v1=") for headers, _ in inbox.received]
+    assert signatures == [2, 1]
 
 
 def test_after_the_last_retry_nothing_comes_any_more(bench: Bench, inbox: Inbox) -> None:
