@@ -25,7 +25,7 @@ from rehearsal_harness.serving.faults import Faults
 from rehearsal_harness.serving.moving import Moving, move
 from rehearsal_harness.serving.news import News
 from rehearsal_harness.serving.outbox import Outbox
-from rehearsal_harness.serving.webhooks import NotThere, Webhooks
+from rehearsal_harness.serving.webhooks import NotThere, Webhooks, event_of
 from rehearsal_harness.stripe_api.accounts import Accounts
 from rehearsal_specs.manifest import Manifest
 
@@ -133,11 +133,23 @@ class Bench:
         """What Stripe does beside an answer; the answer with the bench's own pages in place of Stripe's."""
         self.cli.tell_request(account, request, answer, self.now())
         if answer.status == 200 and answer.operation == "POST /v1/events/:id/retry":
-            endpoint_id = request.params.get("webhook_endpoint")
-            self.resend(str(answer.body["id"]), str(endpoint_id) if endpoint_id else None, account=account)
+            answer = self._resent(account, request, answer)
         if answer.operation.startswith("GET /v1/events"):
             self._count_waiting(answer.body)
         return replace(answer, body=hosted_at(self.address, answer.body))
+
+    def _resent(self, account: Account, request: ApiRequest, answer: ApiResponse) -> ApiResponse:
+        """Send the event of the answer again: to an endpoint, or to the CLI that asked for it."""
+        event_id, endpoint_id = str(answer.body["id"]), request.params.get("webhook_endpoint")
+        if request.params.get("for_stripecli") == "true":
+            self.cli.tell_event(account, event_of(account, event_id), self.address)
+            return answer
+        try:
+            self.resend(event_id, str(endpoint_id) if endpoint_id else None, account=account)
+        except NotThere as problem:
+            error = {"type": "invalid_request_error", "message": str(problem), "param": "webhook_endpoint"}
+            return replace(answer, status=400, body={"error": error})
+        return answer
 
     def _count_waiting(self, body: Any) -> None:
         """In events: how many endpoints have yet to acknowledge each."""

@@ -12,9 +12,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from secrets import token_hex
 
+from rehearsal_harness.core.objects import Event
 from rehearsal_harness.core.render import render_event
 from rehearsal_harness.core.render.hosted import hosted_at
 from rehearsal_harness.core.requests import ApiRequest, ApiResponse
+from rehearsal_harness.core.requests.access_key import check_key
+from rehearsal_harness.core.requests.refusal import Refusal
 from rehearsal_harness.core.world import API_VERSION, World
 from rehearsal_harness.serving.account import Account
 from rehearsal_harness.serving.cli_sessions import (
@@ -40,7 +43,10 @@ class CliDesk:
             return None
         version = account.world.settings.api_version
         try:
+            check_key(account.world, request)
             session = self._sessions.open(account.id, request.params)
+        except Refusal as refused:
+            return ApiResponse(status=refused.status, body={"error": refused.error}, headers={})
         except SessionRefused as refused:
             return ApiResponse(status=400, body=refused.body(), headers={})
         body = session.answer(self.socket.url, version, API_VERSION)
@@ -48,14 +54,17 @@ class CliDesk:
 
     def tell_events(self, account: Account, before: World, after: World, address: str) -> None:
         """Hand on the events that `after` has and `before` had not."""
-        if len(after.events) == len(before.events) or not self.socket.has_listeners(account.id):
-            return
-        for event in after.events.since(len(before.events)):
-            default, latest = (
-                json.dumps(hosted_at(address, render_event(event, version)), indent=2)
-                for version in (after.settings.api_version, API_VERSION)
-            )
-            self.socket.tell_event(account.id, event.id, default, latest)
+        if len(after.events) > len(before.events) and self.socket.has_listeners(account.id):
+            for event in after.events.since(len(before.events)):
+                self.tell_event(account, event, address)
+
+    def tell_event(self, account: Account, event: Event, address: str) -> None:
+        """Hand on one event to every `listen` of the account."""
+        default, latest = (
+            json.dumps(hosted_at(address, render_event(event, version)), indent=2)
+            for version in (account.world.settings.api_version, API_VERSION)
+        )
+        self.socket.tell_event(account.id, event.id, default, latest)
 
     def tell_request(self, account: Account, request: ApiRequest, answer: ApiResponse, now: int) -> None:
         """Hand on what was asked and answered."""

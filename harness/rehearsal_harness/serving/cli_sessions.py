@@ -21,6 +21,7 @@ WEBHOOKS, REQUEST_LOGS = "webhooks", "request_logs"
 AUTHORIZED = {WEBHOOKS: "webhook-payloads", REQUEST_LOGS: "request_logs"}
 # The CLI opens its socket afresh so often, and what happens meanwhile is lost; one machine has no need.
 RECONNECT_DELAY_S = 86_400
+BY_ACCOUNT = "filter_account"  # of Connect, which is not simulated: the CLI warns that it is not applied
 
 
 class SessionRefused(ValueError):
@@ -58,7 +59,7 @@ class RequestLog:
             "filter_request_status": "SUCCEEDED" if self.status < 400 else "FAILED",
             "filter_source": "API",
             "filter_status_code": str(self.status),
-            "filter_status_code_type": f"{self.status // 100}XX",
+            "filter_status_code_type": f"{self.status // 100}00",  # the CLI makes 400 of 4XX
         }
 
 
@@ -70,6 +71,7 @@ class CliSession:
     account_id: str
     feature: str
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    is_warned_of_accounts: bool = False
 
     @property
     def secret(self) -> str:
@@ -86,7 +88,7 @@ class CliSession:
         return {
             "object": "stripecli.session",
             "default_version": default_version,
-            "display_connect_filter_warning": False,
+            "display_connect_filter_warning": self.is_warned_of_accounts,
             "latest_version": latest_version,
             "reconnect_delay": RECONNECT_DELAY_S,
             "secret": self.secret,
@@ -119,7 +121,14 @@ class CliSessions:
                 "not_simulated",
             )
         filters = _filters(params.get("filters"))
-        session = CliSession(id=self._new_id(), account_id=account_id, feature=asked[0], filters=filters)
+        warned = filters.pop(BY_ACCOUNT, None) is not None
+        session = CliSession(
+            id=self._new_id(),
+            account_id=account_id,
+            feature=asked[0],
+            filters=filters,
+            is_warned_of_accounts=warned,
+        )
         while len(self._sessions) >= self.MOST:
             self._sessions.pop(next(iter(self._sessions)), None)
         self._sessions[session.id] = session
@@ -138,7 +147,7 @@ def _filters(text: Any) -> dict[str, tuple[str, ...]]:
         raise SessionRefused("filters: expected a JSON object", "filters") from None
     if not isinstance(filters, dict) or not all(isinstance(each, list) for each in filters.values()):
         raise SessionRefused("filters: expected a JSON object of lists", "filters")
-    unknown = sorted(set(filters) - set(known))
+    unknown = sorted(set(filters) - set(known) - {BY_ACCOUNT})
     if unknown:
         message = f"filters: found {unknown[0][:60]}, expected one of {', '.join(known)}"
         raise SessionRefused(message, "filters", "not_simulated")

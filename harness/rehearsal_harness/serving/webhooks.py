@@ -64,7 +64,7 @@ class Webhooks:
 
     def resend(self, account: Account, event_id: str, endpoint_id: str | None) -> None:
         """Deliver an event once more, to one endpoint or all that receive its type; raises NotThere."""
-        event = _event(account, event_id)
+        event = event_of(account, event_id)
         endpoints = [
             each
             for each in account.world.webhook_endpoints
@@ -130,7 +130,7 @@ class Webhooks:
 
     def heard_of(self, told: CliDelivery) -> None:
         """A backend behind `stripe listen` has answered."""
-        event = _event(self._bench.account(told.account_id), told.event_id)
+        event = event_of(self._bench.account(told.account_id), told.event_id)
         self.outbox.record(
             Delivery(
                 number=self.outbox.next_number(),
@@ -156,7 +156,8 @@ class Webhooks:
         self._senders.close()
 
 
-def _event(account: Account, event_id: str) -> Event:
+def event_of(account: Account, event_id: str) -> Event:
+    """The event of that id; raises NotThere."""
     found = next((each for each in account.world.events.newest_first() if each.id == event_id), None)
     if found is None:
         raise NotThere(f"no event {event_id[:60]} in {account.id}")

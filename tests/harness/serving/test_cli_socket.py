@@ -141,7 +141,7 @@ def test_a_cli_that_hung_up_is_forgotten(desk: Desk) -> None:
 
 def test_logs_tail_shows_what_its_filters_let_through(desk: Desk) -> None:
     """Every filter must, by one of its values; of an error only what the CLI prints is sent."""
-    wanted = json.dumps({"filter_http_method": ["POST"], "filter_status_code_type": ["4XX", "5XX"]})
+    wanted = json.dumps({"filter_http_method": ["POST"], "filter_status_code_type": ["400", "500"]})
     error = {"type": "card_error", "code": "card_declined", "message": "No.", "payment_intent": {}}
 
     def log(method: str, status: int) -> RequestLog:
@@ -176,9 +176,9 @@ def test_a_session_tells_where_to_connect_and_keeps_one_secret_for_an_account(de
         ({"websocket_features": {"0": REQUEST_LOGS}, "filters": "{"}, "filters", "expected a JSON object"),
         ({"websocket_features": {"0": REQUEST_LOGS}, "filters": "[]"}, "filters", "object of lists"),
         (
-            {"websocket_features": {"0": REQUEST_LOGS}, "filters": '{"filter_account": ["self"]}'},
+            {"websocket_features": {"0": REQUEST_LOGS}, "filters": '{"filter_colour": ["red"]}'},
             "filters",
-            "found filter_account, expected one of",
+            "found filter_colour, expected one of",
         ),
     ],
     ids=["no feature", "thin events", "no JSON", "no object", "unknown filter"],
@@ -191,6 +191,13 @@ def test_what_is_not_simulated_is_refused_by_name(
         desk.sessions.open(ACCOUNT, params)
     assert refused.value.body()["error"]["param"] == param
     assert words in refused.value.body()["error"]["message"]
+
+
+def test_a_filter_by_connected_account_is_not_applied_and_the_cli_says_so(desk: Desk) -> None:
+    """Connect is not simulated."""
+    session = desk.open(REQUEST_LOGS, filters='{"filter_account": ["connect_in"]}')
+    assert session.filters == {}
+    assert session.answer("", API_VERSION, API_VERSION)["display_connect_filter_warning"]
 
 
 def test_sessions_that_never_connect_are_forgotten_in_the_end(desk: Desk) -> None:
