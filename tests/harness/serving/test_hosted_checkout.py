@@ -72,7 +72,7 @@ def test_every_test_card_is_offered_with_its_meaning(bench: Bench, visitor: Visi
     page = visitor.look(f"/c/pay/{session_of(bench)}")
 
     for group in GROUPS:
-        assert f"{group.title}</h3>" in page.text
+        assert f"{group.title}</p>" in page.text
         for card in group.cards:
             assert f'value="{card.number}"' in page.text
             assert card.meaning in text_of(page)

@@ -99,7 +99,7 @@ def test_canceling_now_ends_at_once(bench: Bench, visitor: Visitor, bought: Subs
     """Where the configuration says so; the page said that it cannot be undone."""
     path = portal(bench, bought.customer, {"subscription_cancel": {"enabled": "true", "mode": "immediately"}})
 
-    assert "It ends at once, and that cannot be undone." in text_of(visitor.look(path))
+    assert "it ends at once, and that cannot be undone." in text_of(visitor.look(path))
     page = visitor.look(location(visitor.send(f"{path}/cancel/{bought.id}")))
     assert "Canceled: Pro has ended." in text_of(page)
     assert "Ended on 2 October 2096." in text_of(page)
@@ -262,7 +262,7 @@ def test_a_link_into_one_task_opens_that_task(bench: Bench, visitor: Visitor, bo
     task = location(visitor.look(path))
 
     assert task == f"{path}/cancel/{bought.id}"
-    assert "You keep it until 2 November 2096" in text_of(visitor.look(task))
+    assert "you keep it until 2 November 2096" in text_of(visitor.look(task))
     assert location(visitor.send(task)) == f"{SHOP}/sorry"
     assert location(visitor.look(task)) == f"{path}/home"
     assert visitor.look(f"{path}/home").status_code == 200

@@ -71,9 +71,9 @@ def view(seen: PortalVisit, subscription: Subscription) -> SubscriptionView:
         kind=_KINDS.get(subscription.status, "plain"),
         status=subscription.status.value.replace("_", " "),
         sentence=_sentence(subscription),
-        consequence="It ends at once, and that cannot be undone."
+        consequence="it ends at once, and that cannot be undone."
         if ends_now
-        else f"You keep it until {end}, and can change your mind until then.",
+        else f"you keep it until {end}, and can change your mind until then.",
         can_cancel=seen.features.subscription_cancel and not ended and not scheduled,
         can_undo=seen.features.subscription_cancel and scheduled,
         can_change=seen.features.subscription_update and not ended and not scheduled,

@@ -1,0 +1,280 @@
+"""The hosted pages in a real browser: by clicks, by keyboard, on a phone, and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from benches import ask, still_bench
+from hosting import ASKS, DEBIT, DECLINED, price_of
+from looking import WIDTHS, Screenshot, audit, heading_problems, scrolls_sideways
+
+from rehearsal_harness.serving.app import create_bench_app
+from rehearsal_harness.serving.bench import Bench
+from rehearsal_harness.serving.serving import listen
+
+AT = 1_800_000_000
+ADDRESS = "ada@example.com"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A shop whose pages are the bench's own stand-ins."""
+
+    bench: Bench
+
+    def session(self, **params: Any) -> str:
+        """The address of a new checkout page."""
+        shared = {
+            "mode": "subscription",
+            "line_items": {"0": {"price": price_of(self.bench), "quantity": "1"}},
+            "success_url": f"{self.bench.address}/returned/paid?session={{CHECKOUT_SESSION_ID}}",
+            "cancel_url": f"{self.bench.address}/returned/left",
+        }
+        return str(ask(self.bench.main, "POST", "/v1/checkout/sessions", **{**shared, **params})["url"])
+
+    def portal(self, features: dict[str, Any] | None = None) -> str:
+        """The address of a new portal page of the newest customer."""
+        params: dict[str, Any] = {}
+        if features is not None:
+            made = ask(self.bench.main, "POST", "/v1/billing_portal/configurations", features=features)
+            params["configuration"] = made["id"]
+        customer = next(self.bench.main.world.customers.newest_first()).id
+        back = f"{self.bench.address}/returned/account"
+        path = "/v1/billing_portal/sessions"
+        return str(ask(self.bench.main, "POST", path, customer=customer, return_url=back, **params)["url"])
+
+    @property
+    def statuses(self) -> list[str]:
+        """The status of every subscription, the newest first."""
+        return [each.status for each in self.bench.main.world.subscriptions.newest_first()]
+
+
+@pytest.fixture(name="shop")
+def _shop() -> Iterator[Shop]:
+    with still_bench(at=AT) as bench:
+        app = create_bench_app(bench)
+        listening = listen(app, "127.0.0.1", 0, threads=4, what="the pages", option="--port")
+        bench.address = f"http://127.0.0.1:{listening.port}"
+        yield Shop(bench)
+        listening.close()
+
+
+def subscribe(page: Any, address: str, card: str = "") -> None:
+    """Fill in the checkout page and press its button."""
+    page.goto(address)
+    page.get_by_label("E-mail").fill(ADDRESS)
+    if card:
+        page.locator(f"input[value='{card}']").check()
+    page.get_by_role("button", name="Subscribe").click()
+
+
+def look_at(page: Any, screenshot: Screenshot, name: str) -> None:
+    """Keep a screenshot at each width; nobody is shut out and nothing is cut off."""
+    assert audit(page) == []
+    assert heading_problems(page) == []
+    for width in WIDTHS:
+        assert scrolls_sideways(page, width) == []
+        screenshot(f"hosted-{name}-{width}")
+
+
+def small_targets(page: Any) -> list[str]:
+    """Buttons, links that stand alone and fields that are less than 44 pixels high."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("button, a.button, a.link, a.mark, .choice, summary,"
+              + "input:not([type=radio]), select, textarea")]
+          .filter(each => each.checkVisibility() && each.getBoundingClientRect().height < 44)
+          .map(each => each.outerHTML.slice(0, 100))"""
+    )
+    return found
+
+
+def test_a_good_card_leads_to_the_shop(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+    """One address, one press, and the subscription is there."""
+    address = shop.session()
+    page.goto(address)
+    look_at(page, screenshot, "checkout")
+    subscribe(page, address)
+
+    assert "/returned/paid?session=cs_test_" in page.url
+    assert shop.statuses == ["active"]
+
+
+def test_a_declined_card_is_told_in_place(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+    """The focus is on what went wrong, what was typed is still there, and another card pays."""
+    subscribe(page, shop.session(), DECLINED)
+
+    assert page.get_by_role("alert").inner_text().startswith("Your card was declined.")
+    assert page.evaluate("document.activeElement.id") == "problem"
+    assert page.get_by_label("E-mail").input_value() == ADDRESS
+    look_at(page, screenshot, "declined")
+    page.locator("input[name=card]").first.check()
+    page.get_by_role("button", name="Subscribe").click()
+    assert shop.statuses == ["active"]
+
+
+def test_three_d_secure_asks_and_may_be_failed(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+    """Fail, try again, complete."""
+    subscribe(page, shop.session(), ASKS)
+    look_at(page, screenshot, "3d-secure")
+    page.get_by_role("button", name="Fail authentication").click()
+
+    assert "unable to authenticate" in page.get_by_role("alert").inner_text()
+    assert shop.statuses == []
+    page.get_by_role("button", name="Subscribe").click()
+    page.get_by_role("button", name="Complete authentication").click()
+    assert shop.statuses == ["active"]
+
+
+def test_the_back_button_after_paying_pays_nothing(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+    """The page is asked for again, and says that it is done."""
+    subscribe(page, shop.session())
+    page.go_back()
+
+    assert "you’re all done here" in page.get_by_role("heading", level=1).inner_text()
+    assert page.get_by_role("button").count() == 0
+    look_at(page, screenshot, "done")
+    assert shop.statuses == ["active"]
+
+
+def test_two_presses_of_the_button_are_one(page: Any, shop: Shop) -> None:
+    """As an impatient finger does it."""
+    page.goto(shop.session())
+    page.get_by_label("E-mail").fill(ADDRESS)
+    page.get_by_role("button", name="Subscribe").dblclick()
+    page.wait_for_url("**/returned/paid?**")
+
+    assert shop.statuses == ["active"]
+
+
+def test_two_open_pages_of_one_session_are_paid_once(page: Any, shop: Shop) -> None:
+    """The second press, on a page that was open all the time, leads to the shop, too."""
+    address = shop.session()
+    other = page.context.new_page()
+    other.goto(address)
+    other.get_by_label("E-mail").fill(ADDRESS)
+    subscribe(page, address)
+    other.get_by_role("button", name="Subscribe").click()
+
+    assert "/returned/paid" in other.url
+    assert shop.statuses == ["active"]
+
+
+def test_who_leaves_is_back_in_the_shop(page: Any, shop: Shop) -> None:
+    """The session stays open."""
+    page.goto(shop.session())
+    page.get_by_role("link", name="Back to").click()
+
+    assert page.url.endswith("/returned/left")
+    assert shop.statuses == []
+
+
+def test_an_expired_session_says_so(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+    """Ended by the shop, whose part anybody may play."""
+    page.goto(shop.session())
+    page.get_by_role("button", name="Let this session expire").click()
+
+    assert page.get_by_role("heading", level=1).inner_text() == "This session has expired"
+    look_at(page, screenshot, "expired")
+    page.complaints[:] = [each for each in page.complaints if "410" not in each]
+
+
+def test_a_bank_debit_waits_for_its_bank(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+    """Complete and unpaid; the bank's part may be played later."""
+    address = shop.session()
+    subscribe(page, address, DEBIT)
+    page.goto(address)
+    look_at(page, screenshot, "processing")
+    page.get_by_role("button", name="The bank pays").click()
+
+    assert "The payment succeeded." in page.get_by_role("status").inner_text()
+
+
+def test_cancel_with_one_press_and_change_ones_mind(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+    """It ends with its period; until then it can be kept."""
+    subscribe(page, shop.session())
+    page.goto(shop.portal())
+    look_at(page, screenshot, "portal")
+    page.get_by_role("button", name="Cancel Pro").click()
+
+    assert page.get_by_role("status").inner_text() == "Canceled: Pro ends on 15 February 2027."
+    look_at(page, screenshot, "canceled")
+    page.get_by_role("button", name="Keep Pro").click()
+    assert "Pro goes on" in page.get_by_role("status").inner_text()
+    assert page.get_by_role("button", name="Cancel Pro").is_visible()
+
+
+def test_cancel_now_and_say_why(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+    """It has ended before anything is asked."""
+    reason = {"enabled": "true", "options": {"0": "unused", "1": "other"}}
+    cancel = {"enabled": "true", "mode": "immediately", "cancellation_reason": reason}
+    subscribe(page, shop.session())
+    page.goto(shop.portal({"subscription_cancel": cancel, "invoice_history": {"enabled": "true"}}))
+    page.get_by_role("button", name="Cancel Pro").click()
+
+    assert shop.statuses == ["canceled"]
+    look_at(page, screenshot, "why")
+    page.get_by_label("I no longer need it").check()
+    page.get_by_role("button", name="Send").click()
+    assert page.get_by_role("status").inner_text() == "Thank you for telling."
+
+
+def test_another_card_and_the_invoices(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+    """From the portal to the card page and back, then to an invoice."""
+    subscribe(page, shop.session())
+    page.goto(shop.portal())
+    page.get_by_role("link", name="Change the payment method").click()
+    look_at(page, screenshot, "card")
+    page.get_by_role("button", name="Save").click()
+    assert "Saved" in page.get_by_role("status").inner_text()
+    page.locator("table a").click()
+    look_at(page, screenshot, "invoice")
+
+    assert "Nothing is owed here." in page.get_by_role("status").inner_text()
+
+
+def test_subscribing_and_canceling_by_keyboard_alone(page: Any, shop: Shop) -> None:
+    """The first key leads past the frame; tab, arrows and enter do the rest."""
+    page.goto(shop.session())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type(ADDRESS)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "card"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/returned/paid?**")
+    page.goto(shop.portal())
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").wait_for()
+
+    assert shop.bench.main.world.subscriptions.newest_first().__next__().cancel_at is not None
+
+
+def test_every_target_can_be_hit_with_a_thumb(page: Any, shop: Shop) -> None:
+    """44 pixels high at least, on a phone."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    address = shop.session()
+    page.goto(address)
+    assert small_targets(page) == []
+    subscribe(page, address)
+    page.goto(shop.portal())
+    assert small_targets(page) == []
+
+
+def test_pages_are_as_readable_in_the_dark(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+    """Contrast included, as axe measures it."""
+    page.emulate_media(color_scheme="dark")
+    subscribe(page, shop.session(), DECLINED)
+    look_at(page, screenshot, "declined-dark")
+    subscribe(page, shop.session())
+    page.goto(shop.portal())
+    look_at(page, screenshot, "portal-dark")
