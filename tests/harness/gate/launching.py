@@ -17,7 +17,6 @@ import pytest
 from waitress import wasyncore
 from waitress.server import create_server
 
-from rehearsal_harness.core.requests import save_default_portal
 from rehearsal_harness.core.staging import stage
 from rehearsal_harness.reports.digests import REFERENCE, target_digest
 from rehearsal_harness.reports.evidence import digests_of, evidence_path, sealed
@@ -136,7 +135,7 @@ def launched(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.chdir(folder)
     at = int(time.time())  # the launched server lives by the real clock, so its Stripe does too
     world, prices = stage(read_rules(), read_dunning(), manifest.offers, at=at, seed=1)
-    holder = Holder(save_default_portal(world))
+    holder = Holder(world)
     environ = random_environ(manifest, prices)
     with served(create_stripe_app(holder)) as stripe:
         environ["STRIPE_API_BASE"] = stripe
