@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     _run(commands)
     _replay(commands)
     _explain(commands)
+    _coverage(commands)
     desktop_options(commands)
     operating_options(commands)
     handing_over_options(commands)
@@ -157,6 +158,16 @@ def _replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     replay = commands.add_parser("replay", help="follow the schedule of a finding again", epilog=EXIT_CODES)
     replay.add_argument("finding", metavar="FILE", help="a file under .rehearsal/findings/")
     replay.add_argument("--app", metavar="MODULE:FUNCTION", default="", help="replay against another backend")
+
+
+def _coverage(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    coverage = commands.add_parser(
+        "coverage", help="what of Stripe is simulated: operations, parameters, events, API versions"
+    )
+    coverage.add_argument(
+        "word", nargs="?", default="", metavar="WORD", help="only what contains it, with parameters"
+    )
+    coverage.add_argument("--json", action="store_true", help="print everything as JSON")
 
 
 def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
