@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import falcon
 
 from rehearsal_harness.serving.bench import Bench
+from rehearsal_harness.serving.look.pages import show_error
 from rehearsal_harness.stripe_api.app import create_stripe_app
 from rehearsal_harness.targets.backend import WsgiApp
 
@@ -58,6 +59,7 @@ def create_bench_app(bench: Bench, hosts: Collection[str] = LOOPBACK) -> WsgiApp
 def _pages(bench: Bench, hosts: Collection[str]) -> WsgiApp:
     app = falcon.App(middleware=[_OwnOrigin(hosts)])
     app.req_options.strip_url_path_trailing_slash = True
+    app.set_error_serializer(show_error)
     for path, resource in _routes(bench):
         app.add_route(path, resource)
     return app

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from benches import AT, ask, still_bench
+from benches import AT, Inbox, ask, still_bench
 from hosting import (
     ASKS,
     DEBIT,
@@ -21,8 +21,9 @@ from hosting import (
     types_since,
 )
 
-from rehearsal_harness.core.actions import ExpireCheckout
+from rehearsal_harness.core.actions import CompleteCheckout, ExpireCheckout
 from rehearsal_harness.serving.bench import Bench
+from rehearsal_harness.serving.hosted.arriving import WAIT_S, wait_until_told
 from rehearsal_harness.serving.hosted.cards import GROUPS
 
 DAY_S = 24 * 3600
@@ -72,7 +73,7 @@ def test_every_test_card_is_offered_with_its_meaning(bench: Bench, visitor: Visi
     page = visitor.look(f"/c/pay/{session_of(bench)}")
 
     for group in GROUPS:
-        assert f"{group.title}</p>" in page.text
+        assert f">{group.title}</span>" in page.text
         for card in group.cards:
             assert f'value="{card.number}"' in page.text
             assert card.meaning in text_of(page)
@@ -306,6 +307,41 @@ def test_markup_in_a_products_name_stays_text(bench: Bench, visitor: Visitor) ->
     session_id = session_of(bench, price=price_of(bench, name="<script>alert(1)</script>"))
 
     assert "<script" not in visitor.look(f"/c/pay/{session_id}").text
+
+
+def test_the_way_back_waits_until_the_shop_was_told(bench: Bench, visitor: Visitor) -> None:
+    """A visitor arrives after checkout.session.completed was acknowledged."""
+    inbox = Inbox()
+    ask(bench.main, "POST", "/v1/webhook_endpoints", url=inbox.url, enabled_events={"0": "*"})
+    visitor.pay(session_of(bench))
+    told = [each.event_type for each in bench.outbox.deliveries() if each.acknowledged]
+    inbox.close()
+
+    assert "checkout.session.completed" in told
+
+
+def test_the_way_back_does_not_wait_for_a_shop_that_is_down(bench: Bench, visitor: Visitor) -> None:
+    """A failed delivery is tried again hours later; the visitor is not kept until then."""
+    ask(
+        bench.main,
+        "POST",
+        "/v1/webhook_endpoints",
+        url="http://127.0.0.1:9/",
+        enabled_events={"0": "checkout.session.completed"},
+    )
+
+    assert location(visitor.pay(session_of(bench))).startswith(SHOP)
+    assert [each.acknowledged for each in bench.outbox.deliveries()] == [False]
+
+
+def test_the_way_back_waits_ten_seconds_at_most(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a shop takes its time, the visitor arrives before the webhook."""
+    session_id = session_of(bench)
+    world = bench.main.act(CompleteCheckout(session_id))
+    monkeypatch.setattr(bench.outbox, "endpoints_waiting_for", lambda event_id: 1)
+    wait_until_told(bench, world, session_id, wait_s=0.01)
+
+    assert WAIT_S == 10
 
 
 def test_a_link_opens_a_session_for_everybody_who_comes(bench: Bench, visitor: Visitor) -> None:

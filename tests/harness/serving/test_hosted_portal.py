@@ -293,6 +293,29 @@ def test_an_unknown_portal_is_a_page_that_says_so(visitor: Visitor, tail: str) -
     assert visitor.send(f"/p/session/bps_none{tail}").status_code in (404, 405)
 
 
+def test_the_login_page_lets_a_customer_in(bench: Bench, visitor: Visitor, bought: Subscription) -> None:
+    """By an address that is known; any other is told so."""
+    params = {"login_page": {"enabled": "true"}, "features": {"invoice_history": {"enabled": "true"}}}
+    made = ask(bench.main, "POST", "/v1/billing_portal/configurations", **params)
+    path = made["login_page"]["url"].removeprefix(bench.address)
+    portal_path = location(visitor.send(path, email="ada@example.com"))
+
+    assert "Manage your subscription" in text_of(visitor.look(path))
+    assert "Pro active" in text_of(visitor.look(portal_path))
+    for wrong, said in (("eve@example.com", "No customer of this account"), ("eve", "Enter an e-mail")):
+        assert said in text_of(visitor.look(location(visitor.send(path, email=wrong))))
+
+
+def test_a_login_page_that_is_not_offered_is_not_there(
+    bench: Bench, visitor: Visitor, bought: Subscription
+) -> None:
+    """The default configuration has none."""
+    configuration = next(iter(bench.main.world.portal_configurations)).id
+
+    assert visitor.look(f"/p/login/{configuration}").status_code == 404
+    assert visitor.send("/p/login/bpc_none", email="ada@example.com").status_code == 404
+
+
 def unpaid_invoice(bench: Bench, bought: Subscription) -> str:
     """The id of a renewal's invoice whose payment failed."""
     bench.main.act(ReplaceCard(bought.customer, Card.ATTACHES_THEN_DECLINES))

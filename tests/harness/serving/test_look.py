@@ -74,3 +74,17 @@ def test_a_page_is_never_kept_nor_framed_and_loads_nothing_from_elsewhere() -> N
     assert style.headers["content-type"].startswith("text/css")
     assert "url(" not in style.text
     assert "@import" not in style.text
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"), [("text/html,application/xml;q=0.9", "text/html"), ("*/*", "application/json")]
+)
+def test_an_error_is_a_page_for_people(accept: str, kind: str) -> None:
+    """And JSON for programs."""
+    app = falcon.App()
+    app.set_error_serializer(pages.show_error)
+    answer = testing.TestClient(app).simulate_get("/nowhere", headers={"accept": accept})
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith(kind)
+    assert "404" in answer.text

@@ -17,6 +17,8 @@ def routes(bench: Bench) -> list[tuple[str, object]]:
     """Falcon's path templates and their resources, the stylesheet included."""
     from rehearsal_harness.serving.look import pages
 
-    from . import invoice, link, pay, portal
+    from . import invoice, link, login, pay, portal
 
-    return [each for part in (pay, link, invoice, portal) for each in part.routes(bench)] + pages.routes()
+    return [
+        each for part in (pay, link, invoice, login, portal) for each in part.routes(bench)
+    ] + pages.routes()

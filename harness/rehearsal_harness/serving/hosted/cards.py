@@ -31,19 +31,22 @@ class TestCard:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Cards with the same fate; those of the first group are always seen."""
+    """Cards with the same fate; the first group is open at first, the others one press away."""
 
     title: str
+    hint: str
     cards: tuple[TestCard, ...]
 
 
 GROUPS: tuple[Group, ...] = (
     Group(
         "Works",
+        "the payment succeeds",
         (TestCard("4242424242424242", "Visa", "Every payment succeeds, now and at each renewal.", Card.OK),),
     ),
     Group(
         "Declined",
+        "and why",
         (
             TestCard("4000000000000002", "Declined", "The bank refuses and does not say why.", Card.DECLINED),
             TestCard(
@@ -56,6 +59,7 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         "3D Secure",
+        "the bank asks first",
         (
             TestCard(
                 "4000002760003184",
@@ -68,6 +72,7 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         "Trouble later",
+        "after a payment, or at a renewal",
         (
             TestCard(
                 "4000000000000341",
@@ -79,6 +84,7 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         "Bank debit",
+        "the money comes later, or never",
         (
             TestCard(
                 "DE89370400440532013000",

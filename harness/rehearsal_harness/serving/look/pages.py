@@ -22,6 +22,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+_SENTENCES = {
+    404: "There is no page at this address.",
+    405: "This address does not take what was sent to it.",
+}
+
 
 def answer(resp: falcon.Response, template: str, *, status: int = 200, **values: Any) -> None:
     """Answer with the page `template`."""
@@ -30,6 +35,19 @@ def answer(resp: falcon.Response, template: str, *, status: int = 200, **values:
     resp.text = look.render(template, **values)
     for name, value in HEADERS.items():
         resp.set_header(name, value)
+
+
+def show_error(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError) -> None:
+    """An error as a page for whoever reads pages, and as JSON for everybody else."""
+    status = falcon.http_status_to_code(error.status)
+    if "text/html" in (req.get_header("Accept") or ""):
+        title = error.title or str(error.status)
+        sentence = error.description or _SENTENCES.get(status, "The bench could not do that.")
+        answer(resp, "look/error.html", status=status, title=title, sentence=sentence)
+    else:
+        resp.content_type = falcon.MEDIA_JSON
+        resp.data = error.to_json()
+    resp.append_header("Vary", "Accept")
 
 
 class Stylesheet:
