@@ -20,6 +20,7 @@ from rehearsal_harness.cli.handing_over_options import handing_over_options
 from rehearsal_harness.cli.operating_options import operating_options
 from rehearsal_harness.cli.out import error, write_what_can_be_written
 from rehearsal_harness.cli.serve_options import serve_options
+from rehearsal_harness.cli.story_options import story_options
 from rehearsal_harness.cli.telling import without_secrets
 
 PROVED, FINDING, USAGE, UNDETERMINED = 0, 1, 2, 3
@@ -98,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     handing_over_options(commands)
     gate_options(commands)
     serve_options(commands)
+    story_options(commands)
     return parser
 
 

@@ -53,14 +53,20 @@ def rehearse_features(
     progress: Progress,
 ) -> tuple[list[StoryResult], bool]:
     """The results in the order of the files, and whether a person interrupted; raises FeatureErrors."""
-    conductor, watcher = Conductor(), Watcher()
+    conductor = Conductor()
     conductor.manifests = {manifest.service: Path(manifest.path)}
     conductor.app, conductor.factory = app, factory
     conductor.options, conductor.wanted = options, wanted
     conductor.watch, conductor.began = progress.counts, progress.story
+    return conductor.results, conducted(features, features.parent.parent, conductor)
+
+
+def conducted(features: Path, root: Path, conductor: Conductor) -> bool:
+    """Let `conductor` have every story below a path; whether a person interrupted.  Raises FeatureErrors."""
+    watcher = Watcher()
     arguments = [
         str(features),
-        f"--rootdir={features.parent.parent}",
+        f"--rootdir={root}",
         f"--config-file={os.devnull}",
         "--noconftest",
         *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler"),
@@ -74,7 +80,7 @@ def rehearse_features(
         raise watcher.crashes[0]
     if watcher.problems:
         raise FeatureErrors("\n".join(dict.fromkeys(watcher.problems)))
-    return conductor.results, status == pytest.ExitCode.INTERRUPTED
+    return status == pytest.ExitCode.INTERRUPTED
 
 
 class _Named:

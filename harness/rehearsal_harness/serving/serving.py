@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,8 @@ class Listening:
         import waitress  # type: ignore[import-untyped]
 
         server = self.server
-        server.trigger.pull_trigger(lambda: waitress.wasyncore.close_all(server._map))
+        with suppress(OSError):  # somebody else's pull may have closed everything, the trigger included
+            server.trigger.pull_trigger(lambda: waitress.wasyncore.close_all(server._map))
         server.task_dispatcher.shutdown(timeout=STOP_S)
         self.thread.join(STOP_S)
 

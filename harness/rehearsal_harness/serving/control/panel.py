@@ -60,6 +60,7 @@ class Panel:
         account = self.account(account_id)
         return glance(account.world) | {
             "accounts": [each.id for each in self.bench.accounts()[:20]],
+            "dunning_final": account.world.dunning.final_action,
             "services": [service_data(each) for each in self.bench.services],
         }
 

@@ -12,11 +12,13 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rehearsal_harness.core import acting, signed_in, story, visiting
+from rehearsal_harness.core.billing.due import advance
 from rehearsal_harness.core.checking import Checker
 from rehearsal_harness.core.commands import Command, Observed, Probe, Reply, Send
 from rehearsal_harness.core.expecting import expected_of
 from rehearsal_harness.core.moments import instant_of
 from rehearsal_harness.core.node import Node, Person
+from rehearsal_harness.core.owning import customers_of
 from rehearsal_harness.core.render.dispatch import render
 from rehearsal_harness.core.service import Service as Rehearsed
 from rehearsal_harness.core.service import service_of
@@ -164,7 +166,7 @@ class Play:
         from rehearsal_harness.targets.identity import Issuer
         from rehearsal_harness.targets.probing import prober_of
 
-        self._move_to(command.at)
+        self._move_to(command.at, command.subject)
         manifest = self.service.manifest
         issuer = Issuer(manifest.identity) if manifest.identity else None
         prober = prober_of(manifest, self.service.environ, issuer)
@@ -176,18 +178,30 @@ class Play:
         reply = Reply(answer.status, answer.body, False, command.world)
         return prober.read(command, reply, answer.body)
 
-    def _move_to(self, at: int) -> None:
+    def _move_to(self, at: int, subject: str) -> None:
         """The clock stands at `at`; raises Unplayable where that would change what is asked about."""
-        now, due = self._bench.clock.now(), self._bench.next_due()
+        now = self._bench.clock.now()
         if at == now:
             return
         if at < now:
             raise Unplayable(f"{iso(at)} is past: it is {iso(now)}")
-        if due is not None and due < at:
-            raise Unplayable(
-                f"before {iso(at)} something else happens at Stripe ({iso(due)}), which would change it"
-            )
+        told = self._told_before(at, subject)
+        if told:
+            raise Unplayable(f"before {iso(at)} the backend is told of {told}, which changes the answer")
         self._advance(at)
+
+    def _told_before(self, at: int, subject: str) -> str:
+        """What the backend would hear of a subject until then, "" for nothing; tried on a copy."""
+        due, world = self._bench.outbox.next_due(), self._bench.main.world
+        if due is not None and due < at:
+            return "an event that is tried again"
+        customers = customers_of(world, subject) if self._rehearsed.by_user else {subject}
+        enabled = self.service.manifest.webhook.enabled_events
+        for event in advance(world, at).events.since(len(world.events)):
+            customer = getattr(event.after, "customer", event.object_id)
+            if event.created < at and customer in customers and event.type in enabled:
+                return f"{event.type} ({iso(event.created)})"
+        return ""
 
     def _advance(self, to: int) -> None:
         moving = self._bench.advance_to(max(to, self._bench.clock.now()), wait=True)
