@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
+import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import html5lib
@@ -15,7 +16,6 @@ from controlling import TIMEOUT_S, Controlled, controlled
 
 SERVICE = "nyra-billing-server"
 MANY = 3_000
-RENDERED_S = 1.0
 
 
 @pytest.fixture
@@ -68,7 +68,8 @@ def test_a_story_by_forms_alone(here: Controlled) -> None:
     told = sent(here, **form_of(page(here), "refresh", device="laptop"))
     assert "The app on laptop asked: ACTIVE." in told.text
 
-    sent(here, **form_of(page(here), "action", type="CancelAtPeriodEnd"))
+    told = sent(here, **form_of(page(here), "action", type="CancelAtPeriodEnd"))
+    assert "CancelAtPeriodEnd: 1 event." in told.text
     assert "ends with its period" in page(here)
 
     sent(here, **form_of(page(here), "clock", to_next="period"))
@@ -193,19 +194,14 @@ def test_the_page_brings_its_own_files(here: Controlled, path: str, kind: str) -
 
 def test_a_backend_that_hangs_does_not_hold_up_the_page(here: Controlled) -> None:
     """Its answer is missing, and said to be."""
-    from dataclasses import replace
-
-    from benches import Inbox
-
     told = here.post("actions", {"type": "StartCheckout", "device": "slow"})
     here.post("actions", {"type": "CompleteCheckout", "session_id": told["session"]})
     here.settle()
-    inbox = Inbox()
-    here.bench.services = tuple(replace(each, url="http://10.255.255.1:9") for each in here.bench.services)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        here.bench.services = tuple(replace(each, url=url) for each in here.bench.services)
+        here.bench.news.tell()
 
-    began = time.monotonic()
-    source = page(here)
+        source = page(here)
 
-    inbox.close()
-    assert "no answer" in source
-    assert time.monotonic() - began < 10 * RENDERED_S
+    assert "no answer within" in source
