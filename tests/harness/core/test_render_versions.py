@@ -18,7 +18,8 @@ from rehearsal_harness.core.render import render, render_event
 from rehearsal_harness.core.render.links import Links
 from rehearsal_harness.core.render.version_changes import ABSENT_BEFORE
 from rehearsal_harness.core.render.versions import in_version
-from rehearsal_harness.core.requests import ApiRequest, handle
+from rehearsal_harness.core.requests import OPERATIONS, ApiRequest, handle
+from rehearsal_harness.core.requests.versions import form_of, route_of
 from rehearsal_harness.core.world import API_VERSION, CLOVER, TABLES, Settings, World
 
 HEADERS = {"authorization": "Bearer sk_test_" + "0" * 24}
@@ -215,3 +216,65 @@ def test_each_version_has_its_own_parameters(version: str, ui_mode: str, status:
 
     assert answer.status == status
     assert answer.body.get("ui_mode") == ("hosted" if status == 200 else None)
+
+
+@pytest.mark.parametrize(
+    ("agent", "version", "echoed"),
+    [
+        ("Stripe/v1 stripe-cli/1.52.0", "", "2026-08-26.dahlia"),
+        ("Stripe/v1 stripe-cli/1.52.0", API_VERSION, API_VERSION),
+        ("Stripe/v1 PythonBindings/16.1.0", "", API_VERSION),
+    ],
+)
+def test_the_stripe_cli_speaks_the_version_it_was_made_for(agent: str, version: str, echoed: str) -> None:
+    """It names none, and its fixtures send what endive no longer takes."""
+    headers = {**HEADERS, "user-agent": agent} | ({"stripe-version": version} if version else {})
+    answer = handle(empty(), ApiRequest(method="GET", path="/v1/prices", headers=headers))[1]
+    assert answer.headers["Stripe-Version"] == echoed
+
+
+def test_the_stripe_cli_is_never_newer_than_the_account() -> None:
+    """An older account is answered in its own version."""
+    headers = {**HEADERS, "user-agent": "Stripe/v1 stripe-cli/1.52.0"}
+    world = empty(settings=Settings(api_version=CLOVER))
+    answer = handle(world, ApiRequest(method="GET", path="/v1/prices", headers=headers))[1]
+    assert answer.headers["Stripe-Version"] == CLOVER
+
+
+@pytest.mark.parametrize(
+    ("route", "version", "form", "today"),
+    [
+        (
+            "POST /v1/subscriptions",
+            "2024-06-20",
+            {"coupon": "half", "customer": "cus_1"},
+            {"customer": "cus_1", "discounts": {"0": {"coupon": "half"}}},
+        ),
+        (
+            "POST /v1/subscriptions/:id",
+            "2025-02-24.acacia",
+            {"promotion_code": "promo_1", "billing_cycle_anchor": "now"},
+            {"discounts": {"0": {"promotion_code": "promo_1"}}, "billing_cycle_anchor": {"type": "now"}},
+        ),
+        ("POST /v1/subscriptions", "2025-03-31.basil", {"coupon": "half"}, {"coupon": "half"}),
+        ("POST /v1/subscriptions/:id", API_VERSION, {"billing_cycle_anchor": "now"}, None),
+    ],
+)
+def test_older_names_mean_what_newer_ones_say(
+    route: str, version: str, form: dict[str, Any], today: dict[str, Any] | None
+) -> None:
+    """And a version that has the newest names is read as it is."""
+    operation = next(each for each in OPERATIONS if each.route == route)
+    assert form_of(operation, version, form) == (form if today is None else today)
+
+
+@pytest.mark.parametrize(
+    ("version", "route"),
+    [
+        ("2025-02-24.acacia", ("POST", "/v1/invoices/create_preview")),
+        ("2025-03-31.basil", ("GET", "/v1/invoices/upcoming")),
+    ],
+)
+def test_upcoming_invoices_became_previews(version: str, route: tuple[str, str]) -> None:
+    """Only for those who knew them."""
+    assert route_of("GET", "/v1/invoices/upcoming", version) == route

@@ -24,7 +24,7 @@ from .message import ApiRequest, ApiResponse, Json
 from .operation import Call, Operation
 from .refusal import Refusal
 from .routes import find
-from .versions import params_of, version_of
+from .versions import form_of, params_of, route_of, version_of
 
 
 def handle(world: World, request: ApiRequest) -> tuple[World, ApiResponse]:
@@ -36,7 +36,7 @@ def handle(world: World, request: ApiRequest) -> tuple[World, ApiResponse]:
         check_key(world, request)
         version = headers["Stripe-Version"] = version_of(world, request)
         _check_account(request)
-        operation, object_id = find(request.method, request.path)
+        operation, object_id = find(*route_of(request.method, request.path, version))
         route = operation.route
         if request.malformed:
             raise refusal.invalid(request.malformed)
@@ -77,7 +77,7 @@ def _run(
     key: idempotency.Key,
     request_id: str,
 ) -> tuple[World, int, Json]:
-    params = params_of(operation, version).read(request.params, "")
+    params = params_of(operation, version).read(form_of(operation, version, request.params), "")
     call = Call(
         world=world,
         object_id=object_id,

@@ -1,23 +1,40 @@
-"""Which parameters an older API version took.
+"""Which parameters an older API version took, and by which names.
 
-Decides: what a request pinned to an older version may say otherwise than the newest.  Does not know: how an
-answer looks in that version (`render.versions`).
-Rule: the parameter types of stripe-python 14.4.1, which is of 2026-02-25.clover, against those of 16.1.0;
-https://docs.stripe.com/changelog/dahlia (the words of `ui_mode`) and
-https://docs.stripe.com/changelog/endive (`payment_method_types` is no parameter any more).
+Decides: what a request pinned to an older version may say otherwise than the newest, and which of its words
+mean what another parameter says today.  Does not know: how an answer looks in that version
+(`render.versions`).
+Rule: the parameter types of one release of stripe-python for each flower, compared as in
+`render.version_changes`; https://docs.stripe.com/changelog/dahlia (the words of `ui_mode`),
+https://docs.stripe.com/changelog/endive (`payment_method_types`, `billing_cycle_anchor`),
+https://docs.stripe.com/changelog/clover (`coupon` of a promotion code),
+https://docs.stripe.com/changelog/basil (`coupon` and `promotion_code` of a subscription; upcoming invoices).
+The Stripe CLI names no version and sends what its own one takes: 1.52.0 knows 2026-08-26.dahlia at most.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
-from ..api_versions import DAHLIA_FIRST, ENDIVE_FIRST, KNOWN, SHAPES, not_known, shape_of
+from ..api_versions import (
+    BASIL_FIRST,
+    CLOVER_FIRST,
+    DAHLIA_FIRST,
+    ENDIVE_FIRST,
+    KNOWN,
+    SHAPES,
+    not_known,
+    shape_of,
+)
 from ..world import World
 from . import refusal
-from .message import ApiRequest
+from .message import ApiRequest, Form
 from .operation import Operation
-from .parameters import Choice, Hash, Kind, ListOf, Only
+from .parameters import Choice, Hash, Kind, ListOf, Only, not_simulated
+
+_CLI = "stripe-cli/"
+_CLI_VERSION = "2026-08-26.dahlia"
 
 # The version that changed them -> route -> parameter -> its kind before, or None where it was not known
 _BEFORE: Mapping[str, Mapping[str, Mapping[str, Kind | None]]] = {
@@ -34,16 +51,84 @@ _BEFORE: Mapping[str, Mapping[str, Mapping[str, Kind | None]]] = {
             "managed_payments": None,
         },
     },
+    BASIL_FIRST: {
+        "POST /v1/customers": not_simulated("coupon promotion_code"),
+        "POST /v1/customers/:id": not_simulated("coupon promotion_code"),
+    },
+}
+_DISCOUNTS = {"coupon": "discounts.0.coupon", "promotion_code": "discounts.0.promotion_code"}
+_OF_SUBSCRIPTION = (
+    "billing_cycle_anchor cancel_at cancel_at_period_end cancel_now default_tax_rates items "
+    "proration_behavior proration_date resume_at start_date trial_end"
+)
+_PREVIEWED = {f"subscription_{name}": f"subscription_details.{name}" for name in _OF_SUBSCRIPTION.split()}
+# The version that moved them -> route -> parameter then -> where it is now
+_MOVED: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    ENDIVE_FIRST: {
+        "POST /v1/subscriptions/:id": {"billing_cycle_anchor": "billing_cycle_anchor.type"},
+        "POST /v1/subscriptions/:id/resume": {"billing_cycle_anchor": "billing_cycle_anchor.type"},
+    },
+    CLOVER_FIRST: {"POST /v1/promotion_codes": {"coupon": "promotion.coupon"}},
+    BASIL_FIRST: {
+        "POST /v1/invoices/create_preview": {**_PREVIEWED, **_DISCOUNTS},
+        "POST /v1/subscriptions": _DISCOUNTS,
+        "POST /v1/subscriptions/:id": _DISCOUNTS,
+    },
+}
+# What a moved parameter says besides: the kind of promotion that a coupon is.
+_SAID: Mapping[str, Mapping[str, str]] = {"promotion.coupon": {"promotion.type": "coupon"}}
+# The version that took operations away -> route then -> the operation that does the same now
+_ROUTES: Mapping[str, Mapping[str, str]] = {
+    BASIL_FIRST: {"GET /v1/invoices/upcoming": "POST /v1/invoices/create_preview"}
 }
 
 
 def version_of(world: World, request: ApiRequest) -> str:
     """The API version of a request: the one it names, or the account's; raises Refusal for an unknown one."""
-    version = request.headers.get("stripe-version") or world.settings.api_version
+    named = request.headers.get("stripe-version")
+    if not named and _CLI in request.headers.get("user-agent", ""):
+        return min(_CLI_VERSION, world.settings.api_version)
+    version = named or world.settings.api_version
     if version not in KNOWN:
         message = f"Invalid Stripe-Version: {not_known(version)}."
         raise refusal.invalid(message, None, refusal.NOT_SIMULATED)
     return version
+
+
+def route_of(method: str, path: str, version: str) -> tuple[str, str]:
+    """Method and path of the operation that does today what was asked in that version."""
+    for changed, routes in _ROUTES.items():
+        if version < changed and f"{method} {path}" in routes:
+            method, _, path = routes[f"{method} {path}"].partition(" ")
+    return method, path
+
+
+def form_of(operation: Operation, version: str, form: Form) -> Form:
+    """The parameters in the newest names."""
+    for changed in (BASIL_FIRST, CLOVER_FIRST, ENDIVE_FIRST):
+        moved = _MOVED[changed].get(operation.route) if version < changed else None
+        if moved is not None:
+            form = _moved(form, moved)
+    return form
+
+
+def _moved(form: Form, moved: Mapping[str, str]) -> Form:
+    """`form` with what stands under a moved name at its new place."""
+    after: dict[str, Any] = {name: value for name, value in form.items() if name not in moved}
+    for name, value in form.items():
+        if name in moved:
+            _put(after, moved[name].split("."), value)
+            for place, word in _SAID.get(moved[name], {}).items():
+                _put(after, place.split("."), word)
+    return after
+
+
+def _put(form: dict[str, Any], place: list[str], value: Any) -> None:
+    for name in place[:-1]:
+        inner = form.get(name)
+        form[name] = dict(inner) if isinstance(inner, Mapping) else {}
+        form = form[name]
+    form[place[-1]] = value
 
 
 def params_of(operation: Operation, version: str) -> Hash:
