@@ -1,14 +1,10 @@
-"""Which parameters an older API version took, and by which names.
+"""Which parameters an older API version took, and by which names they say the same today.
 
-Decides: what a request pinned to an older version may say otherwise than the newest, and which of its words
-mean what another parameter says today.  Does not know: how an answer looks in that version
-(`render.versions`).
+Does not know: how an answer looks in that version (`render.versions`).
 Rule: the parameter types of one release of stripe-python for each flower, compared as in
-`render.version_changes`; https://docs.stripe.com/changelog/dahlia (the words of `ui_mode`),
-https://docs.stripe.com/changelog/endive (`payment_method_types`, `billing_cycle_anchor`),
-https://docs.stripe.com/changelog/clover (`coupon` of a promotion code),
-https://docs.stripe.com/changelog/basil (`coupon` and `promotion_code` of a subscription; upcoming invoices).
-The Stripe CLI names no version and sends what its own one takes: 1.52.0 knows 2026-08-26.dahlia at most.
+`render.version_changes`; https://docs.stripe.com/changelog/endive (`payment_method_types`,
+`billing_cycle_anchor`), .../dahlia (`ui_mode`), .../clover (`coupon` of a promotion code), .../basil
+(`coupon` of a subscription, upcoming invoices).  The Stripe CLI names no version: 1.52.0 knows dahlia.
 """
 
 from __future__ import annotations
