@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from rehearsal_harness.core.gate import State
 from rehearsal_harness.gate.asking import TIMEOUT_S, Asking, within
+from rehearsal_harness.gate.at_stripe import ADDRESS
 from rehearsal_harness.gate.hosted import build_now, routes
 from rehearsal_harness.reports.evidence import hosted_evidence
 
@@ -118,15 +119,22 @@ def _checkout(asking: Asking) -> Iterator[Check]:
     if answer is None:
         yield _check(name, "UNDETERMINED", f"no answer within {TIMEOUT_S} s")
         return
-    host = _host_of(answer[1])
-    is_stripe = answer[0] == 200 and host.endswith(".stripe.com")
-    led = f"leads to {host}" if host else "leads nowhere"
+    place = _place_of(answer[1])
+    is_stripe = answer[0] == 200 and _is_stripes(asking, place)
+    led = f"leads to {place}" if place else "leads nowhere"
     yield _check(name, "PROVED" if is_stripe else "REFUTED", f"answered {answer[0]}, {led}")
 
 
-def _host_of(text: str) -> str:
+def _place_of(text: str) -> str:
+    """Host and port that an answer leads to."""
     try:
-        url = json.loads(text)["url"]
-    except (ValueError, LookupError, TypeError):
+        url = urlsplit(json.loads(text)["url"])
+        return f"{url.hostname}:{url.port}" if url.port else url.hostname or ""
+    except (ValueError, LookupError, TypeError, AttributeError):
         return ""
-    return urlsplit(url).hostname or "" if isinstance(url, str) else ""
+
+
+def _is_stripes(asking: Asking, place: str) -> bool:
+    """Stripe's own pages, or in test mode those of the simulated Stripe that was asked."""
+    simulated = "" if asking.is_live else urlsplit(asking.value(ADDRESS)).netloc
+    return place.endswith(".stripe.com") or (bool(place) and place == simulated)

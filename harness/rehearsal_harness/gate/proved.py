@@ -148,7 +148,7 @@ def _refused(asking: Asking, evidence: Evidence, kind: str) -> Input | None:
         return None
     return unknown(
         f"{kind} evidence: {evidence.refusal}",
-        f"{evidence_path('<service>', kind)}, fresh",
+        f"{evidence_path(asking.manifest.service, kind)}, fresh",
         _again(asking, kind),
     )
 
@@ -156,4 +156,5 @@ def _refused(asking: Asking, evidence: Evidence, kind: str) -> Input | None:
 def _again(asking: Asking, kind: str) -> str:
     command = "run" if kind == "rehearsal" else "live-rehearsal"
     mode = f" --mode {asking.mode}" if kind == "hosted" else ""
-    return f"rehearse {command} {asking.manifest.path}{mode}"
+    env = "".join(f" --env {each}" for each in asking.left_out) if kind == "hosted" else ""
+    return f"rehearse {command} {asking.manifest.path}{mode}{env}"

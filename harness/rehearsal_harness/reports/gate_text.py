@@ -35,8 +35,15 @@ def _lines(manifest: Manifest, report: GateReport, command: str) -> Iterator[str
     if report.blockers:
         yield "\nRollback, if it is out already"
         yield from (f"  {number}. {step}" for number, step in enumerate(manifest.rollback, 1))
-    counts = f"{len(report.blockers)} blockers · {len(report.warnings)} warnings · {len(done)} met"
+    counts = (
+        f"{_counted(len(report.blockers), 'blocker')} · {_counted(len(report.warnings), 'warning')}"
+        f" · {len(done)} met"
+    )
     yield f"\n{report.verdict} · {report.mode} · {counts}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _open(result: RuleResult) -> Iterator[str]:

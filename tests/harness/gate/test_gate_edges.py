@@ -17,7 +17,7 @@ from test_gate_show import options, rehearse_live
 
 from rehearsal_harness.cli import gate, live_rehearsal, main
 from rehearsal_harness.core.gate import GateVerdict, State
-from rehearsal_harness.gate import at_stripe, hosted
+from rehearsal_harness.gate import at_stripe, hosted, live
 from rehearsal_harness.gate.asking import Asking
 from rehearsal_harness.gate.collecting import collect
 from rehearsal_harness.gate.deployability import status_of, write_status
@@ -171,6 +171,29 @@ def test_a_checkout_is_created_only_when_allowed(launch: Launch, capsys: pytest.
 
     assert len(list(launch.holder.world.checkout_sessions)) == 1
     assert "checkout on POST /api/billing/checkout: answered 200, leads to " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("url", "mode", "is_stripes"),
+    [
+        ("https://checkout.stripe.com/c/pay/cs_1", "live", True),
+        ("http://127.0.0.1:12111/c/pay/cs_1", "test", True),
+        ("http://127.0.0.1:12111/c/pay/cs_1", "live", False),
+        ("http://127.0.0.1:8788/c/pay/cs_1", "test", False),
+        ("https://checkout.stripe.com.example.test/", "test", False),
+        ("http://[", "test", False),
+        (7, "test", False),
+    ],
+)
+def test_a_checkout_leads_to_stripe_or_to_the_simulated_one(
+    launch: Launch, monkeypatch: pytest.MonkeyPatch, url: object, mode: str, is_stripes: bool
+) -> None:
+    """The simulated one has pages of its own; in live mode they are nobody's."""
+    launch.environ |= {"STRIPE_API_BASE": "http://127.0.0.1:12111", "NYRA_BILLING_REHEARSAL_EXECUTE": "true"}
+    monkeypatch.setattr(live, "_post", lambda *_: (200, json.dumps({"url": url})))
+    (check,) = live._checkout(asking_of(launch, mode=mode))
+
+    assert (check["verdict"] == "PROVED") is is_stripes
 
 
 def test_the_gate_creates_nothing_at_stripe(launch: Launch, capsys: pytest.CaptureFixture[str]) -> None:
