@@ -32,6 +32,7 @@ KNOWN = frozenset(API_VERSIONS)
 BEFORE_LATEST_CHARGE = "2020-08-27"
 LATEST_CHARGE = "2022-11-15"
 MARKETING_FEATURES = "2024-04-10"
+ACACIA_FIRST = "2024-09-30.acacia"
 BASIL_FIRST = "2025-03-31.basil"
 CLOVER_FIRST = "2025-09-30.clover"
 DAHLIA_FIRST = "2026-03-25.dahlia"
@@ -40,6 +41,7 @@ SHAPES = (
     BEFORE_LATEST_CHARGE,
     LATEST_CHARGE,
     MARKETING_FEATURES,
+    ACACIA_FIRST,
     BASIL_FIRST,
     CLOVER_FIRST,
     DAHLIA_FIRST,
@@ -51,7 +53,7 @@ def shape_of(version: str) -> str:
     """The first version that looks as `version`, which is one of API_VERSIONS, does.
 
     >>> shape_of("2025-02-24.acacia"), shape_of("2026-10-28.endive")
-    ('2024-04-10', '2026-09-30.endive')
+    ('2024-09-30.acacia', '2026-09-30.endive')
     """
     return SHAPES[bisect_right(SHAPES, version) - 1]
 

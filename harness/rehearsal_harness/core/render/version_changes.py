@@ -12,7 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..api_versions import BASIL_FIRST, CLOVER_FIRST, DAHLIA_FIRST, ENDIVE_FIRST, MARKETING_FEATURES
+from ..api_versions import (
+    ACACIA_FIRST,
+    BASIL_FIRST,
+    CLOVER_FIRST,
+    DAHLIA_FIRST,
+    ENDIVE_FIRST,
+    MARKETING_FEATURES,
+)
 
 # The version that brought them -> object -> paths inside it
 ABSENT_BEFORE: Mapping[str, Mapping[str, str]] = {
@@ -81,6 +88,7 @@ ABSENT_BEFORE: Mapping[str, Mapping[str, str]] = {
     },
     BASIL_FIRST: {
         "billing_portal.configuration": "name",
+        "balance_transaction": "balance_type",
         "charge": "billing_details.tax_id presentment_details",
         "checkout.session": (
             "automatic_tax.provider optional_items origin_context permissions presentment_details "
@@ -96,11 +104,33 @@ ABSENT_BEFORE: Mapping[str, Mapping[str, str]] = {
         "subscription": "billing_mode",
         "subscription_item": "current_period_end current_period_start",
     },
+    ACACIA_FIRST: {
+        "billing_portal.configuration": "features.subscription_update.schedule_at_period_end",
+        "charge": (
+            "outcome.advice_code outcome.network_advice_code outcome.network_decline_code "
+            "payment_method_details.card.authorization_code "
+            "payment_method_details.card.network_transaction_id "
+            "payment_method_details.card.regulated_status"
+        ),
+        "checkout.session": "adaptive_pricing collected_information discounts",
+        "dispute": (
+            "enhanced_eligibility_types evidence.enhanced_evidence evidence_details.enhanced_eligibility"
+        ),
+        "invoice": "automatic_tax.disabled_reason total_pretax_credit_amounts",
+        "line_item": "pretax_credit_amounts",
+        "payment_method": "card.regulated_status",
+        "subscription": "automatic_tax.disabled_reason",
+    },
     MARKETING_FEATURES: {
-        "product": "marketing_features",
-        "payment_method": "allow_redisplay",
+        "invoice": "automatically_finalizes_at",
+        "line_item": "invoice",
+        "payment_link": "tax_id_collection.required",
+        "payment_method": "allow_redisplay card.display_brand card.generated_from",
         "plan": "meter",
         "price": "recurring.meter",
+        "product": "marketing_features",
+        "subscription": "discounts invoice_settings",
+        "subscription_item": "discounts",
     },
 }
 # The version that renamed them -> (object, key) -> the word since then -> the word before
