@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from benches import AT, ask, still_bench
-from hosting import DECLINED, GOOD, SHOP, Visitor, location, session_of, text_of, types_since
+from hosting import DECLINED, GOOD, SHOP, Visitor, location, price_of, session_of, text_of, types_since
 
 from rehearsal_harness.core.actions import ReplaceCard
 from rehearsal_harness.core.cards import Card
@@ -199,7 +199,7 @@ def test_details_are_corrected_as_far_as_is_allowed(
     assert (customer.name, customer.email, customer.phone) == ("Ada L.", "new@example.com", None)
 
 
-@pytest.mark.parametrize("task", ["cancel/{0}", "undo/{0}", "explain/{0}", "card", "details"])
+@pytest.mark.parametrize("task", ["cancel/{0}", "undo/{0}", "explain/{0}", "plan/{0}", "card", "details"])
 def test_what_the_configuration_does_not_offer_is_refused(
     bench: Bench, visitor: Visitor, bought: Subscription, task: str
 ) -> None:
@@ -291,6 +291,93 @@ def test_an_unknown_portal_is_a_page_that_says_so(visitor: Visitor, tail: str) -
     """404 for looking; 404 or 405 for sending."""
     assert visitor.look(f"/p/session/bps_none{tail}").status_code == 404
     assert visitor.send(f"/p/session/bps_none{tail}").status_code in (404, 405)
+
+
+def offering(bench: Bench, *prices: str, **more: Any) -> dict[str, Any]:
+    """Features that let the plan be changed to any of these prices."""
+    products = {
+        str(n): {"product": bench.main.world.prices[each].product, "prices": {"0": each}}
+        for n, each in enumerate(prices)
+    }
+    update = {"enabled": "true", "default_allowed_updates": {"0": "price"}, "products": products}
+    return {"subscription_update": {**update, **more}}
+
+
+@pytest.mark.parametrize(
+    ("behavior", "costs"),
+    [
+        ("none", "Nothing is charged before 2 November 2096."),
+        ("create_prorations", "$12.00 more on the invoice of 2 November 2096."),
+        ("always_invoice", "$12.00 is charged now for the rest of the period."),
+    ],
+)
+def test_a_plan_is_changed_after_one_was_told_what_it_costs(
+    bench: Bench, visitor: Visitor, bought: Subscription, behavior: str, costs: str
+) -> None:
+    """By the configuration's own way of prorating; looking changes nothing."""
+    dearer = price_of(bench, cents=2_400, name="Team")
+    path = portal(bench, bought.customer, offering(bench, dearer, proration_behavior=behavior))
+    version = bench.main.world.version
+    page = text_of(visitor.look(f"{path}/plan/{bought.id}"))
+
+    assert f"Team $24.00 per month {costs}" in page
+    assert bench.main.world.version == version
+    answer = visitor.send(f"{path}/plan/{bought.id}", price=dearer)
+    assert "Changed to Team, $24.00 per month." in text_of(visitor.look(location(answer)))
+    assert now(bench, bought).items[0].price.id == dearer
+
+
+def test_a_plan_that_is_not_offered_cannot_be_chosen(
+    bench: Bench, visitor: Visitor, bought: Subscription
+) -> None:
+    """Neither another price of the account nor nothing at all; the plan one has is not offered."""
+    offered, other = price_of(bench, cents=2_400), price_of(bench, cents=1)
+    mine = bought.items[0].price.id
+    path = portal(bench, bought.customer, offering(bench, offered, mine))
+
+    for chosen in (other, "", mine):
+        back = location(visitor.send(f"{path}/plan/{bought.id}", price=chosen))
+        assert "Choose a plan." in text_of(visitor.look(back))
+    assert now(bench, bought).items[0].price.id == mine
+
+
+def test_a_change_that_is_not_simulated_says_so(bench: Bench, visitor: Visitor, bought: Subscription) -> None:
+    """Another interval: the reason stands where the cost would."""
+    yearly = price_of(bench, cents=9_900, interval="year", name="Year")
+    path = portal(bench, bought.customer, offering(bench, yearly))
+    page = visitor.look(f"{path}/plan/{bought.id}")
+
+    assert "Not simulated:" in text_of(page)
+    assert " disabled" in page.text
+
+
+def test_a_trial_would_end_by_a_change_of_plan_unless_it_may_go_on(bench: Bench, visitor: Visitor) -> None:
+    """Stripe's default ends it, which is refused by name; continue_trial changes only the price."""
+    visitor.pay(session_of(bench, subscription_data={"trial_period_days": "14"}))
+    trying = next(bench.main.world.subscriptions.newest_first())
+    other = price_of(bench, cents=2_400)
+    ends = portal(bench, trying.customer, offering(bench, other))
+    goes_on = portal(bench, trying.customer, offering(bench, other, trial_update_behavior="continue_trial"))
+
+    assert "which is not simulated" in text_of(visitor.look(f"{ends}/plan/{trying.id}"))
+    visitor.send(f"{goes_on}/plan/{trying.id}", price=other)
+    assert now(bench, trying).items[0].price.id == other
+    assert now(bench, trying).status == "trialing"
+
+
+def test_a_link_may_lead_to_one_plan(bench: Bench, visitor: Visitor, bought: Subscription) -> None:
+    """subscription_update_confirm shows the one price it names."""
+    one, other = price_of(bench, cents=2_400, name="One"), price_of(bench, cents=3_600, name="Other")
+    items = {"0": {"id": bought.items[0].id, "price": one}}
+    flow = {
+        "type": "subscription_update_confirm",
+        "subscription_update_confirm": {"subscription": bought.id, "items": items},
+    }
+    path = portal(bench, bought.customer, offering(bench, one, other), flow_data=flow)
+    page = text_of(visitor.look(location(visitor.look(path))))
+
+    assert "One $24.00" in page
+    assert "Other" not in page
 
 
 def test_the_login_page_lets_a_customer_in(bench: Bench, visitor: Visitor, bought: Subscription) -> None:

@@ -75,9 +75,71 @@ def test_a_configuration_keeps_what_is_not_sent(open_portal: Account) -> None:
         client.v1.billing_portal.sessions.create({"customer": customer_id, "configuration": made.id})
 
 
-def test_plan_changes_in_the_portal_are_not_simulated(open_portal: Account) -> None:
-    """A configuration that offers them is refused rather than pretended."""
-    features: Any = {"subscription_update": {"enabled": True}}
+def test_a_configuration_offers_plans(open_portal: Account) -> None:
+    """Its products are there when they are asked for, and stay where they are not sent again."""
+    client = open_portal.stripe
+    price = client.v1.prices.list().data[0]
+    update: Any = {
+        "enabled": True,
+        "default_allowed_updates": ["price"],
+        "products": [{"product": price.product, "prices": [price.id]}],
+        "proration_behavior": "always_invoice",
+    }
+    configurations = client.v1.billing_portal.configurations
+    made = configurations.create({"features": {"subscription_update": update}})
+    path = "features.subscription_update.products"
+    changed = configurations.update(made.id, {"metadata": {"a": "b"}, "expand": [path]})
+
+    assert "products" not in made.features.subscription_update
+    assert made.features.subscription_update.proration_behavior == "always_invoice"
+    (product,) = changed.features.subscription_update.products
+    assert (product.product, product.prices) == (price.product, [price.id])
+
+
+@pytest.mark.parametrize("wrong", ["product", "price", "once"])
+def test_a_configuration_offers_only_what_there_is(open_portal: Account, wrong: str) -> None:
+    """A recurring price of the product that is named."""
+    client = open_portal.stripe
+    price = client.v1.prices.list().data[0]
+    other = client.v1.products.create({"name": "Other"}).id
+    once = client.v1.prices.create({"product": other, "currency": "usd", "unit_amount": 1}).id
+    product, chosen = {
+        "product": ("prod_none", price.id),
+        "price": (other, price.id),
+        "once": (other, once),
+    }[wrong]
+    update: Any = {
+        "enabled": True,
+        "default_allowed_updates": ["price"],
+        "products": [{"product": product, "prices": [chosen]}],
+    }
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        open_portal.stripe.v1.billing_portal.configurations.create({"features": features})
-    assert refused.value.code == "not_simulated"
+        client.v1.billing_portal.configurations.create({"features": {"subscription_update": update}})
+    assert str(refused.value.param).startswith("features[subscription_update][products][0]")
+
+
+def test_a_link_into_a_change_of_plan_needs_a_configuration_that_offers_it(open_portal: Account) -> None:
+    """And, to confirm one price, a price and an item that are there."""
+    client = open_portal.stripe
+    subscription = client.v1.subscriptions.list().data[0]
+    price, item = client.v1.prices.list().data[0], subscription["items"].data[0].id
+    update: Any = {
+        "enabled": True,
+        "default_allowed_updates": ["price"],
+        "products": [{"product": price.product, "prices": [price.id]}],
+    }
+    made = client.v1.billing_portal.configurations.create({"features": {"subscription_update": update}})
+
+    def create(configuration: str | None, item: str, price: str) -> Any:
+        confirm = {"subscription": subscription.id, "items": [{"id": item, "price": price}]}
+        flow = {"type": "subscription_update_confirm", "subscription_update_confirm": confirm}
+        params: Any = {"customer": subscription.customer, "flow_data": flow}
+        if configuration:
+            params["configuration"] = configuration
+        return client.v1.billing_portal.sessions.create(params)
+
+    shown = create(made.id, item, price.id).flow.subscription_update_confirm
+    assert (shown.subscription, shown["items"][0].price) == (subscription.id, price.id)
+    for wrong in ((None, item, price.id), (made.id, "si_none", price.id), (made.id, item, "price_none")):
+        with pytest.raises(stripe.InvalidRequestError):
+            create(*wrong)

@@ -18,7 +18,7 @@ from .invoice_item import InvoiceItem
 from .meter import Meter, MeterEvent
 from .payment import Charge, PaymentIntent, PaymentMethod, SetupIntent
 from .payment_link import PaymentLink
-from .portal import PortalConfiguration, PortalFeatures, PortalFlow, PortalSession
+from .portal import PortalConfiguration, PortalFeatures, PortalFlow, PortalProduct, PortalSession
 from .reversal import BalanceTransaction, Dispute, Refund
 from .subscription import Subscription, SubscriptionItem, SubscriptionStatus
 from .webhook_endpoint import WebhookEndpoint
@@ -76,6 +76,7 @@ __all__ = [
     "PortalConfiguration",
     "PortalFeatures",
     "PortalFlow",
+    "PortalProduct",
     "PortalSession",
     "Price",
     "Product",

@@ -9,9 +9,20 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 
+@dataclass(frozen=True, slots=True)
+class PortalProduct:
+    """A product to whose `prices` a customer may change."""
+
+    product: str
+    prices: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalFeatures:
-    """What a customer may do in the portal."""
+    """What a customer may do in the portal.
+
+    `products`, `proration_behavior` and `trial_update_behavior` are about a change of plan.
+    """
 
     customer_update: bool = False
     allowed_updates: tuple[str, ...] = ()
@@ -23,6 +34,14 @@ class PortalFeatures:
     cancellation_options: tuple[str, ...] = ()
     subscription_update: bool = False
     default_allowed_updates: tuple[str, ...] = ()
+    products: tuple[PortalProduct, ...] = ()
+    proration_behavior: str = "none"
+    trial_update_behavior: str = "end_trial"
+
+    @property
+    def price_ids(self) -> tuple[str, ...]:
+        """Every price that a customer may change to."""
+        return tuple(price for each in self.products for price in each.prices)
 
 
 _DEFAULT_FEATURES = PortalFeatures()
@@ -51,10 +70,15 @@ class PortalConfiguration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalFlow:
-    """A deep link into one task of the portal, e.g. subscription_cancel of one subscription."""
+    """A deep link into one task of the portal, e.g. subscription_cancel of one subscription.
+
+    subscription_update_confirm names the `item` and the `price` that it is to change to.
+    """
 
     type: str
     subscription: str | None = None
+    item: str | None = None
+    price: str | None = None
     return_url: str | None = None
 
 

@@ -1,6 +1,6 @@
 """The customer portal as JSON.
 
-Decides: its keys.  Plan changes and pauses in the portal are not simulated and switched off.
+Decides: its keys.  Pauses in the portal are not simulated and switched off.
 Source: the types of billing_portal in stripe-python 16.1.0.
 """
 
@@ -31,7 +31,9 @@ def render_portal_session(session: PortalSession, livemode: bool) -> dict[str, A
 
 def _flow(flow: PortalFlow) -> dict[str, Any]:
     redirect = {"return_url": flow.return_url} if flow.return_url else None
-    cancel = flow.type == "subscription_cancel"
+    target = {"subscription": flow.subscription}
+    item = {"id": flow.item, "price": flow.price}
+    confirm = {"discounts": None, "items": [item], **target}
     return {
         "after_completion": {
             "hosted_confirmation": None,
@@ -39,10 +41,10 @@ def _flow(flow: PortalFlow) -> dict[str, Any]:
             "type": "redirect" if redirect else "portal_homepage",
         },
         "customer_update": None,
-        "subscription_cancel": {"retention": None, "subscription": flow.subscription} if cancel else None,
+        "subscription_cancel": {"retention": None, **target} if flow.type == "subscription_cancel" else None,
         "subscription_pause": None,
-        "subscription_update": None,
-        "subscription_update_confirm": None,
+        "subscription_update": target if flow.type == "subscription_update" else None,
+        "subscription_update_confirm": confirm if flow.type == "subscription_update_confirm" else None,
         "type": flow.type,
     }
 
@@ -101,8 +103,17 @@ def _features(features: PortalFeatures) -> dict[str, Any]:
             "billing_cycle_anchor": None,
             "default_allowed_updates": list(features.default_allowed_updates),
             "enabled": features.subscription_update,
-            "proration_behavior": "none",
+            "proration_behavior": features.proration_behavior,
             "schedule_at_period_end": {"conditions": []},
-            "trial_update_behavior": "end_trial",
+            "trial_update_behavior": features.trial_update_behavior,
         },
     }
+
+
+def render_products(features: PortalFeatures) -> list[dict[str, Any]]:
+    """`features.subscription_update.products`, which is there only when it is expanded."""
+    fixed = {"enabled": False, "maximum": None, "minimum": 1}
+    return [
+        {"adjustable_quantity": dict(fixed), "prices": list(each.prices), "product": each.product}
+        for each in features.products
+    ]

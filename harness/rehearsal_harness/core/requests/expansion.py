@@ -29,6 +29,7 @@ from ..objects import (
 )
 from ..render.checkout_session import render_line_item
 from ..render.links import Links
+from ..render.portal import render_products
 from ..render.versions import in_version
 from ..world import World
 from . import refusal
@@ -102,12 +103,17 @@ def _subscriptions(world: World, customer_id: str) -> Json:
     return _whole_list([shown(world, row) for row in kept], f"/v1/customers/{customer_id}/subscriptions")
 
 
+def _portal_products(world: World, configuration_id: str) -> list[Json]:
+    return render_products(world.portal_configurations[configuration_id].features)
+
+
 def _whole_list(data: list[Json], url: str) -> Json:
     return {"object": "list", "data": data, "has_more": False, "url": url}
 
 
 # Fields that are there only when they are asked for.
-_INCLUDABLE: Mapping[tuple[str, str], Callable[[World, str], Json]] = {
+_INCLUDABLE: Mapping[tuple[str, str], Callable[[World, str], Any]] = {
+    ("billing_portal.configuration", "features.subscription_update.products"): _portal_products,
     ("checkout.session", "line_items"): _line_items,
     ("customer", "subscriptions"): _subscriptions,
     ("invoice", "payments"): _invoice_payments,
@@ -157,12 +163,16 @@ def _expand(asked: _Asked, obj: Json, value: Any, inside: str, segments: list[st
         _expand(asked, child if is_object else obj, child, "" if is_object else field, rest)
 
 
+def _included(asked: _Asked, rendered: Any) -> Any:
+    return rendered if isinstance(rendered, list) else asked.old(rendered)
+
+
 def _child(asked: _Asked, obj: Json, value: Json, field: str, name: str) -> Any:
     key = (obj.get("object", ""), field)
     child = value.get(name)
     if key in _INCLUDABLE:
         if child is None:
-            child = value[name] = asked.old(_INCLUDABLE[key](asked.world, obj["id"]))
+            child = value[name] = _included(asked, _INCLUDABLE[key](asked.world, obj["id"]))
     elif key in _EXPANDABLE and name in value:
         if isinstance(child, str):
             child = value[name] = asked.old(shown(asked.world, asked.world.get(_EXPANDABLE[key], child)))

@@ -6,13 +6,14 @@ Source: https://docs.stripe.com/api/customer_portal/configurations.  One made by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..change import Change
-from ..objects import PortalConfiguration, PortalFeatures
+from ..objects import PortalConfiguration, PortalFeatures, PortalProduct, Price, Product
 from ..world import World
+from . import refusal
 from .message import Json
 from .metadata import Metadata
 from .operation import Call, given, metadata_of, operation, shown
@@ -21,10 +22,20 @@ from .parameters import Choice, Flag, Hash, Kind, ListOf, Only, Text, Url, not_s
 
 _ENABLED = Hash({"enabled": Flag()}, required=("enabled",))
 _UPDATES = ListOf(Choice("email address shipping phone tax_id name"), clearable=True)
-_CHANGE_NOT_SIMULATED = not_simulated(
-    "billing_cycle_anchor default_allowed_updates products proration_behavior schedule_at_period_end "
-    "trial_update_behavior"
+_PRODUCT = Hash(
+    {"product": Text(), "prices": ListOf(Text()), **not_simulated("adjustable_quantity")},
+    required=("product", "prices"),
 )
+_PRODUCTS_MOST = 10
+_CHANGE: Mapping[str, Kind] = {
+    "enabled": Flag(),
+    "default_allowed_updates": ListOf(Choice("price", "quantity promotion_code"), clearable=True),
+    "products": ListOf(_PRODUCT, most=_PRODUCTS_MOST, clearable=True),
+    "proration_behavior": Choice("none create_prorations always_invoice"),
+    "trial_update_behavior": Choice("continue_trial end_trial"),
+    "billing_cycle_anchor": Choice("unchanged", "now", clearable=True),
+    **not_simulated("schedule_at_period_end"),
+}
 
 
 def _features_kind(*needed: str) -> Hash:
@@ -47,7 +58,7 @@ def _features_kind(*needed: str) -> Hash:
             "invoice_history": _ENABLED,
             "payment_method_update": Hash(method, required=("enabled",)),
             "subscription_cancel": Hash(cancel, required=needed),
-            "subscription_update": Hash({"enabled": Only("false"), **_CHANGE_NOT_SIMULATED}, required=needed),
+            "subscription_update": Hash(_CHANGE, required=needed),
             "subscription_pause": Hash({"enabled": Only("false"), **not_simulated("duration")}),
         }
     )
@@ -102,14 +113,15 @@ def _sent(call: Call, features: PortalFeatures, metadata: tuple[tuple[str, str],
     sent |= given(params.get("business_profile", {}), "headline privacy_policy_url terms_of_service_url")
     if "login_page" in params:
         sent["login_page"] = params["login_page"]["enabled"]
-    sent["features"] = _features(features, params.get("features", {}))
+    sent["features"] = _features(call, features, params.get("features", {}))
     return sent | {"metadata": metadata_of(params, metadata)}
 
 
-def _features(features: PortalFeatures, sent: Mapping[str, Any]) -> PortalFeatures:
+def _features(call: Call, features: PortalFeatures, sent: Mapping[str, Any]) -> PortalFeatures:
     """The features with those that were sent in place of the old ones."""
     update, cancel = sent.get("customer_update", {}), sent.get("subscription_cancel", {})
-    reason = cancel.get("cancellation_reason", {})
+    reason, changes = cancel.get("cancellation_reason", {}), sent.get("subscription_update", {})
+    products = changes.get("products")
     return replace(
         features,
         customer_update=update.get("enabled", features.customer_update),
@@ -122,7 +134,27 @@ def _features(features: PortalFeatures, sent: Mapping[str, Any]) -> PortalFeatur
         cancel_mode=cancel.get("mode", features.cancel_mode),
         cancellation_reason=reason.get("enabled", features.cancellation_reason),
         cancellation_options=tuple(reason.get("options", features.cancellation_options)),
+        subscription_update=changes.get("enabled", features.subscription_update),
+        products=features.products if products is None else tuple(_products(call, products)),
+        default_allowed_updates=tuple(
+            changes.get("default_allowed_updates", features.default_allowed_updates)
+        ),
+        **given(changes, "proration_behavior trial_update_behavior"),
     )
+
+
+def _products(call: Call, sent: Sequence[Mapping[str, Any]]) -> Iterator[PortalProduct]:
+    """What a customer may change to; raises Refusal for a price that is not the product's."""
+    at = "features[subscription_update][products]"
+    for position, each in enumerate(sent):
+        product = call.named(Product, each["product"], f"{at}[{position}][product]")
+        for number, price_id in enumerate(each["prices"]):
+            param = f"{at}[{position}][prices][{number}]"
+            price = call.named(Price, price_id, param)
+            if price.product != product.id or price.recurring is None:
+                message = f"The price {price_id} is no recurring price of the product {product.id}."
+                raise refusal.invalid(message, param)
+        yield PortalProduct(product.id, tuple(each["prices"]))
 
 
 def _retrieve(call: Call) -> tuple[World, Json]:

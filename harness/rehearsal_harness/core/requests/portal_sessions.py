@@ -8,6 +8,7 @@ refused.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..objects import Customer, PortalConfiguration, PortalFlow, PortalSession, Subscription
@@ -15,13 +16,15 @@ from ..world import World
 from . import refusal
 from .message import Json
 from .operation import Call, given, operation, shown
-from .parameters import Choice, Hash, Kind, Text, Url, not_simulated
+from .parameters import Choice, Hash, Kind, ListOf, Text, Url, not_simulated
 
+_ITEM = Hash({"id": Text(), "price": Text(), **not_simulated("quantity")}, required=("id", "price"))
 _FLOW = Hash(
     {
         "type": Choice(
-            "payment_method_update subscription_cancel",
-            "customer_update subscription_pause subscription_update subscription_update_confirm",
+            "payment_method_update subscription_cancel customer_update subscription_update "
+            "subscription_update_confirm",
+            "subscription_pause",
         ),
         "subscription_cancel": Hash(
             {"subscription": Text(), **not_simulated("retention")}, required=("subscription",)
@@ -34,7 +37,16 @@ _FLOW = Hash(
             },
             required=("type",),
         ),
-        **not_simulated("subscription_pause subscription_update subscription_update_confirm"),
+        "subscription_update": Hash({"subscription": Text()}, required=("subscription",)),
+        "subscription_update_confirm": Hash(
+            {
+                "subscription": Text(),
+                "items": ListOf(_ITEM, most=1),
+                **not_simulated("discounts"),
+            },
+            required=("subscription", "items"),
+        ),
+        **not_simulated("subscription_pause"),
     },
     required=("type",),
 )
@@ -58,7 +70,7 @@ def _create(call: Call) -> tuple[World, Json]:
         customer=customer.id,
         configuration=configuration.id,
         return_url=call.params.get("return_url", configuration.default_return_url),
-        flow=_flow(call, customer, call.params["flow_data"]) if "flow_data" in call.params else None,
+        flow=_flow(call, customer, configuration) if "flow_data" in call.params else None,
         **given(call.params, "locale"),
     )
     rendered = shown(call.world, change.create(session))
@@ -83,17 +95,45 @@ def _configuration(call: Call) -> PortalConfiguration:
     )
 
 
-def _flow(call: Call, customer: Customer, data: Mapping[str, Any]) -> PortalFlow:
-    subscription_id = None
-    if data["type"] == "subscription_cancel":
-        param = "flow_data[subscription_cancel][subscription]"
-        if "subscription_cancel" not in data:
-            raise refusal.missing_parameter(param)
-        subscription_id = data["subscription_cancel"]["subscription"]
-        if call.named(Subscription, subscription_id, param).customer != customer.id:
-            raise refusal.no_such("subscription", subscription_id, param, in_path=False)
+def _flow(call: Call, customer: Customer, configuration: PortalConfiguration) -> PortalFlow:
+    data = call.params["flow_data"]
     redirect = data.get("after_completion", {}).get("redirect", {})
-    return PortalFlow(type=data["type"], subscription=subscription_id, return_url=redirect.get("return_url"))
+    flow = PortalFlow(type=data["type"], return_url=redirect.get("return_url"))
+    if not flow.type.startswith("subscription_"):
+        return flow
+    at = f"flow_data[{flow.type}]"
+    if flow.type not in data:
+        raise refusal.missing_parameter(f"{at}[subscription]")
+    task = data[flow.type]
+    subscription = call.named(Subscription, task["subscription"], f"{at}[subscription]")
+    if subscription.customer != customer.id:
+        raise refusal.no_such("subscription", subscription.id, f"{at}[subscription]", in_path=False)
+    if flow.type != "subscription_cancel":
+        _check_update(configuration, at)
+    item = task["items"][0] if task.get("items") else {}
+    if item:
+        _check_item(subscription, configuration, item, at)
+    return replace(flow, subscription=subscription.id, item=item.get("id"), price=item.get("price"))
+
+
+def _check_update(configuration: PortalConfiguration, at: str) -> None:
+    """Raises Refusal where the configuration offers no change of plan; the words are our own."""
+    if not configuration.features.subscription_update:
+        message = (
+            "This subscription cannot be updated because the subscription update feature in the portal "
+            "configuration is disabled."
+        )
+        raise refusal.invalid(message, f"{at}[subscription]")
+
+
+def _check_item(
+    subscription: Subscription, configuration: PortalConfiguration, item: Mapping[str, Any], at: str
+) -> None:
+    if item["id"] not in [each.id for each in subscription.items]:
+        raise refusal.no_such("subscription_item", item["id"], f"{at}[items][0][id]", in_path=False)
+    if item["price"] not in configuration.features.price_ids:
+        message = "The price must be one of the portal configuration's features.subscription_update.products."
+        raise refusal.invalid(message, f"{at}[items][0][price]")
 
 
 OPERATIONS = (operation("POST /v1/billing_portal/sessions", _create, _CREATE, required="customer"),)

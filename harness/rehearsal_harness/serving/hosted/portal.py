@@ -27,8 +27,10 @@ from rehearsal_specs.tables import NoTransition
 
 from . import cards, portal_view
 from .filling_in import Problem, chosen_card, email_problems
-from .portal_visit import PortalVisit, Uses, portal_visit
-from .web import Notes, Page, fields, see_other
+from .portal_page import PortalPage
+from .portal_plan import ChangePlanPage
+from .portal_visit import PortalVisit, Uses
+from .web import Notes, fields, see_other
 
 if TYPE_CHECKING:
     from rehearsal_harness.serving.bench import Bench
@@ -45,22 +47,6 @@ REASONS = {
 }
 _COMMENT_CHARS_MAX = 500
 _DETAILS = ("name", "email", "phone")
-
-
-class PortalPage(Page):
-    """A page of the portal; `visit` counts as a use of its link."""
-
-    def __init__(self, bench: Bench, notes: Notes, uses: Uses) -> None:
-        super().__init__(bench, notes)
-        self._uses = uses
-
-    def visit(self, ids: dict[str, str]) -> PortalVisit:
-        """Who is here; raises DeadEnd."""
-        return portal_visit(self.bench, self._uses, ids)
-
-    def say(self, seen: PortalVisit, sentence: str, **more: object) -> None:
-        """Let the next page say something."""
-        self.notes.leave(seen.session.id, said=sentence, **more)
 
 
 class Overview(PortalPage):
@@ -239,6 +225,8 @@ def _task(seen: PortalVisit) -> str:
         "payment_method_update": "card",
         "subscription_cancel": f"cancel/{flow.subscription}",
         "customer_update": "details",
+        "subscription_update": f"plan/{flow.subscription}",
+        "subscription_update_confirm": f"plan/{flow.subscription}",
     }
     return tasks.get(flow.type, "")
 
@@ -252,6 +240,7 @@ def routes(bench: Bench) -> list[tuple[str, object]]:
         (f"{start}/home", Overview(bench, notes, uses)),
         (f"{start}/card", ChangeCard(bench, notes, uses)),
         (f"{start}/details", ChangeDetails(bench, notes, uses)),
+        (f"{start}/plan/{{subscription_id}}", ChangePlanPage(bench, notes, uses)),
         (f"{start}/cancel/{{subscription_id}}", Cancel(bench, notes, uses)),
         (f"{start}/undo/{{subscription_id}}", Undo(bench, notes, uses)),
         (f"{start}/explain/{{subscription_id}}", Explain(bench, notes, uses)),

@@ -76,9 +76,17 @@ def view(seen: PortalVisit, subscription: Subscription) -> SubscriptionView:
         else f"you keep it until {end}, and can change your mind until then.",
         can_cancel=seen.features.subscription_cancel and not ended and not scheduled,
         can_undo=seen.features.subscription_cancel and scheduled,
-        can_change=seen.features.subscription_update and not ended and not scheduled,
+        can_change=can_change(seen, subscription),
         owed=_owed(seen.world, subscription),
     )
+
+
+def can_change(seen: PortalVisit, subscription: Subscription) -> bool:
+    """Whether the configuration lets the plan be changed; a subscription of several items has none."""
+    features = seen.features
+    offered = features.subscription_update and "price" in features.default_allowed_updates
+    lives = subscription.status not in _ENDED and subscription.cancel_at is None
+    return offered and lives and len(subscription.items) == 1
 
 
 def name_of(world: World, subscription: Subscription) -> str:

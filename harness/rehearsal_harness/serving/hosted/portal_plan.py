@@ -1,0 +1,130 @@
+"""Changing the plan in the portal: /p/session/{session}/plan/{subscription}.
+
+Decides: which prices are offered, and that what a change costs is told before it is made: by making it in a
+copy of the world, which costs nothing as a world never changes.  Does not know prorations (`core.billing`).
+Rule: https://docs.stripe.com/customer-management/configure-portal: products and prices of the configuration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rehearsal_harness.core.actions import ChangePlan, Via
+from rehearsal_harness.core.billing.step import step
+from rehearsal_harness.core.errors import NotSimulated
+from rehearsal_harness.core.objects import Invoice, InvoiceItem, Price, Subscription, SubscriptionStatus
+from rehearsal_harness.core.world import World
+from rehearsal_harness.serving.look import day, money, pages
+from rehearsal_specs.tables import NoTransition
+
+from . import portal_view
+from .buying import charged, product_name
+from .portal_page import PortalPage
+from .portal_visit import PortalVisit
+from .web import fields, see_other
+
+if TYPE_CHECKING:
+    import falcon
+
+_TRIAL = "Changing the plan would end the trial at Stripe, which is not simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A price one may change to; `costs` says what the change does, `refused` why it cannot be made here."""
+
+    price_id: str
+    name: str
+    price: str
+    costs: str
+    refused: str
+
+
+class ChangePlanPage(PortalPage):
+    """Choose another price; what it costs stands beside it."""
+
+    def show(self, req: falcon.Request, resp: falcon.Response, **ids: str) -> None:
+        """The prices of the configuration, or the one that the link names."""
+        seen, subscription = self._seen(ids)
+        if not portal_view.can_change(seen, subscription):
+            see_other(resp, seen.home)
+            return
+        pages.answer(
+            resp,
+            "hosted/portal_plan.html",
+            seen=seen,
+            now=portal_view.view(seen, subscription),
+            plans=_plans(seen, subscription, self.bench.now()),
+            problems=self.notes.take(f"{seen.session.id} plan").get("problems", ()),
+        )
+
+    def change(self, req: falcon.Request, resp: falcon.Response, **ids: str) -> None:
+        """Change to an offered price; to the price one has is no change."""
+        seen, subscription = self._seen(ids)
+        chosen = fields(req).get("price", "")
+        offered = _plans(seen, subscription, self.bench.now())
+        plan = next((each for each in offered if each.price_id == chosen and not each.refused), None)
+        if plan is None and portal_view.can_change(seen, subscription):
+            self.notes.leave(f"{seen.session.id} plan", problems=(("plan", "Choose a plan."),))
+            see_other(resp, f"{seen.start}/plan/{subscription.id}")
+            return
+        if plan is not None and portal_view.can_change(seen, subscription):
+            seen.account.act(_action(seen, subscription, plan.price_id))
+            self.say(seen, f"Changed to {plan.name}, {plan.price}.")
+        see_other(resp, seen.after_task)
+
+    def _seen(self, ids: dict[str, str]) -> tuple[PortalVisit, Subscription]:
+        seen = self.visit(ids)
+        seen.require(seen.features.subscription_update, "change the plan")
+        return seen, seen.subscription(ids["subscription_id"])
+
+
+def _plans(seen: PortalVisit, subscription: Subscription, now: int) -> list[Plan]:
+    flow = seen.session.flow
+    wanted = flow.price if flow else None
+    found = []
+    for price_id in dict.fromkeys(seen.features.price_ids):
+        price = seen.world.table(Price).get(price_id)
+        fits = price is not None and price.active and price.currency == subscription.currency
+        if price is None or not fits or price_id == subscription.items[0].price.id:
+            continue
+        if wanted in (None, price_id):
+            found.append(_plan(seen, subscription, price, now))
+    return found
+
+
+def _plan(seen: PortalVisit, subscription: Subscription, price: Price, now: int) -> Plan:
+    costs = refused = ""
+    trying = subscription.status is SubscriptionStatus.TRIALING
+    if trying and seen.features.trial_update_behavior == "end_trial":
+        refused = _TRIAL
+    else:
+        before = seen.world.at(max(now, seen.world.now))
+        try:
+            costs = _costs(before, step(before, _action(seen, subscription, price.id)), subscription)
+        except NotSimulated as error:
+            refused = f"Not simulated: {error}"
+        except NoTransition:
+            refused = "Not possible as things are"
+    return Plan(price.id, product_name(seen.world, price), charged(price), costs, refused)
+
+
+def _action(seen: PortalVisit, subscription: Subscription, price_id: str) -> ChangePlan:
+    return ChangePlan(subscription.id, price_id, seen.features.proration_behavior, Via.PORTAL)
+
+
+def _costs(before: World, after: World, subscription: Subscription) -> str:
+    """What the change from one world to the other means in money, as a sentence."""
+    renews, currency = day(subscription.current_period_end), subscription.currency
+    known = set(before.table(Invoice).ids_owned_by(subscription.id))
+    made = [each for each in after.table(Invoice).owned_by(subscription.id) if each.id not in known]
+    if made:
+        return (
+            f"{money(sum(each.total for each in made), currency)} is charged now for the rest of the period."
+        )
+    known = set(before.table(InvoiceItem).ids_owned_by(subscription.id))
+    items = [each for each in after.table(InvoiceItem).owned_by(subscription.id) if each.id not in known]
+    if not items:
+        return f"Nothing is charged before {renews}."
+    return f"{money(sum(each.amount for each in items), currency)} more on the invoice of {renews}."
