@@ -34,6 +34,8 @@ class TaskKind(IntEnum):
     SESSION_EXPIRES = 7
     INVOICE_PAYMENT_PAID = 8
     CHARGE_SETTLES = 9
+    COUPON_ENDS = 10
+    CODE_ENDS = 11
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from .objects import (
     PaymentMethod,
     PortalSession,
     Price,
+    PromotionCode,
     Refund,
     Request,
     StripeObject,
@@ -59,8 +60,9 @@ _OWNERS: dict[type[Any], Callable[[Any], str | None]] = {
     PortalSession: attrgetter("customer"),
     Refund: attrgetter("charge"),
     Dispute: attrgetter("charge"),
-    InvoiceItem: attrgetter("subscription"),
+    InvoiceItem: lambda item: item.subscription or item.customer,
     MeterEvent: attrgetter("customer"),
+    PromotionCode: attrgetter("coupon"),
 }
 
 

@@ -26,7 +26,9 @@ from .ids import derive_id
 from .objects import (
     Charge,
     CheckoutSession,
+    Coupon,
     Customer,
+    Discount,
     Dispute,
     EntitlementSummary,
     Event,
@@ -39,10 +41,12 @@ from .objects import (
     PaymentIntent,
     PaymentLink,
     PaymentMethod,
+    Plan,
     PortalConfiguration,
     PortalSession,
     Price,
     Product,
+    PromotionCode,
     Refund,
     SetupIntent,
     Subscription,
@@ -123,6 +127,10 @@ class World:
     invoice_items: Table[InvoiceItem] = _NONE
     meters: Table[Meter] = _NONE
     meter_events: Table[MeterEvent] = _NONE
+    coupons: Table[Coupon] = _NONE
+    promotion_codes: Table[PromotionCode] = _NONE
+    discounts: Table[Discount] = _NONE
+    plans: Table[Plan] = _NONE
 
     @staticmethod
     def start(
@@ -188,5 +196,9 @@ TABLES: dict[type[Any], str] = {
     InvoiceItem: "invoice_items",
     Meter: "meters",
     MeterEvent: "meter_events",
+    Coupon: "coupons",
+    PromotionCode: "promotion_codes",
+    Discount: "discounts",
+    Plan: "plans",
 }
 TABLE_NOUNS: dict[type[Any], str] = {kind: name.removesuffix("s") for kind, name in TABLES.items()}

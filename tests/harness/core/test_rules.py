@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import billing_rows
 import pytest
 from exploring import RecordingRules, explore
 from worlds import empty, subscriber, visitor, with_price, with_session
@@ -192,6 +193,7 @@ def test_every_row_is_reached(found: list[World], rules: RecordingRules) -> None
     _money_back(rules)
     _links(rules)
     _plans(rules)
+    billing_rows.reach(rules)
     _updates(found, rules)
 
     assert [row.id for row in rules.rows if not rules.reached[row.id]] == []

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from ..agenda import Task, TaskKind
 from ..change import Change
 from ..world import World
-from . import checkout, renewal, subscription, trial
+from . import checkout, discounts, renewal, subscription, trial
 
 _TASKS: Mapping[TaskKind, Callable[[Change, str], None]] = {
     TaskKind.CANCEL: renewal.cancel_at_reached,
@@ -24,6 +24,8 @@ _TASKS: Mapping[TaskKind, Callable[[Change, str], None]] = {
     TaskKind.SESSION_EXPIRES: checkout.session_expires,
     TaskKind.INVOICE_PAYMENT_PAID: checkout.payment_reported,
     TaskKind.CHARGE_SETTLES: checkout.funds_settle,
+    TaskKind.COUPON_ENDS: discounts.coupon_ends,
+    TaskKind.CODE_ENDS: discounts.code_ends,
 }
 
 

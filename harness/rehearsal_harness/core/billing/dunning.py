@@ -35,8 +35,8 @@ def next_attempt(change: Change, failed: Invoice) -> int | None:
 
 def payment_failed(change: Change, invoice: Invoice, cause: Cause) -> None:
     """A try to collect failed: the subscription is past due, or its retries are over."""
-    before = change.get(Subscription, invoice.subscription)
-    if not _decides(change, before, invoice):
+    before = None if invoice.subscription is None else change.get(Subscription, invoice.subscription)
+    if before is None or not _decides(change, before, invoice):
         return
     after = _moved(change, before, cause)
     if after.status is SubscriptionStatus.PAST_DUE and invoice.next_payment_attempt is None:
@@ -52,19 +52,19 @@ def _retries_end(change: Change, before: Subscription) -> None:
     entitlements.refresh(change, before.customer)
 
 
-def payment_succeeded(change: Change, invoice: Invoice) -> Subscription:
+def payment_succeeded(change: Change, invoice: Invoice) -> Subscription | None:
     """The invoice is paid; the subscription recovers if its status depended on it."""
     return _recover(change, invoice, Cause.LATEST_INVOICE_PAID)
 
 
-def payment_pending(change: Change, invoice: Invoice) -> Subscription:
+def payment_pending(change: Change, invoice: Invoice) -> Subscription | None:
     """The bank has yet to answer; a first payment under way makes an incomplete subscription active."""
     return _recover(change, invoice, Cause.PAYMENT_PENDING)
 
 
-def _recover(change: Change, invoice: Invoice, cause: Cause) -> Subscription:
-    before = change.get(Subscription, invoice.subscription)
-    if not _decides(change, before, invoice):
+def _recover(change: Change, invoice: Invoice, cause: Cause) -> Subscription | None:
+    before = None if invoice.subscription is None else change.get(Subscription, invoice.subscription)
+    if before is None or not _decides(change, before, invoice):
         return before
     after = _moved(change, before, cause)
     if before.status is SubscriptionStatus.INCOMPLETE:

@@ -79,7 +79,7 @@ def _line(
             start, end = since, start
     return InvoiceLine(
         id=change.new_id("il", f"{new_id}|{item.id}"),
-        amount=unit_amount * quantity,
+        amount=0 if trial else item.price.amount_of(quantity),
         currency=subscription.currency,
         description=f"Trial period for {name}" if trial else f"{quantity} × {name}",
         period_start=start,

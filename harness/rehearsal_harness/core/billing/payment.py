@@ -102,7 +102,7 @@ def move_intent(
 
 def collect(
     change: Change, invoice: Invoice, method: PaymentMethod, *, on_session: bool, automatic: bool
-) -> Subscription:
+) -> Subscription | None:
     """Try to take an open invoice's money and let the subscription follow.
 
     `automatic` tries count after the first one and plan the next; raises NoTransition where nothing can be
@@ -136,19 +136,19 @@ def _is_pointless(intent: PaymentIntent, method: PaymentMethod, outcome: Outcome
     return outcome is Outcome.REQUIRES_ACTION and intent.payment_method == method.id
 
 
-def _skip_try(change: Change, invoice: Invoice) -> Subscription:
+def _skip_try(change: Change, invoice: Invoice) -> Subscription | None:
     """The schedule goes on although nothing is charged."""
     counted = _counted(invoice, automatic=True)
     return _schedule(change, invoice, counted, Cause.RETRY_SKIPPED, Cause.PAYMENT_NEEDS_ACTION)
 
 
-def _pend(change: Change, invoice: Invoice, counted: Invoice) -> Subscription:
+def _pend(change: Change, invoice: Invoice, counted: Invoice) -> Subscription | None:
     change.drop(TaskKind.COLLECT, invoice.id)
     pending = replace(counted, next_payment_attempt=None)
     return dunning.payment_pending(change, change.update(invoice, pending, Cause.PAYMENT_PENDING))
 
 
-def succeed(change: Change, before: Invoice, counted: Invoice, cause: Cause) -> Subscription:
+def succeed(change: Change, before: Invoice, counted: Invoice, cause: Cause) -> Subscription | None:
     """The invoice is paid, its payment reported, the subscription recovers."""
     row = change.row(Invoice, before, cause)
     change.drop(TaskKind.COLLECT, before.id)
@@ -174,7 +174,7 @@ def fail(
     subscription_cause: Cause,
     *,
     automatic: bool,
-) -> Subscription:
+) -> Subscription | None:
     """The invoice stays open; an automatic try plans the next one, unless collection has been stopped."""
     _set_delinquent(change, before.customer, delinquent=True)
     if automatic and before.auto_advance:
@@ -182,19 +182,19 @@ def fail(
         return _schedule(change, before, counted, cause, subscription_cause)
     failed = change.update(before, counted, cause)
     dunning.payment_failed(change, failed, subscription_cause)
-    return change.get(Subscription, before.subscription)
+    return _subscription_of(change, before)
 
 
 def _schedule(
     change: Change, before: Invoice, counted: Invoice, cause: Cause, subscription_cause: Cause
-) -> Subscription:
+) -> Subscription | None:
     due = dunning.next_attempt(change, counted)
     if due is not None:
         change.plan(TaskKind.COLLECT, due, before.id)
     failed = replace(counted, next_payment_attempt=due, auto_advance=due is not None)
     change.update(before, failed, cause)
     dunning.payment_failed(change, failed, subscription_cause)
-    return change.get(Subscription, before.subscription)
+    return _subscription_of(change, before)
 
 
 def settle(change: Change, intent: PaymentIntent, *, succeeded: bool) -> None:
@@ -213,6 +213,10 @@ def settle(change: Change, intent: PaymentIntent, *, succeeded: bool) -> None:
         succeed(change, invoice, invoice, Cause.PAYMENT_SUCCEEDS)
     else:
         fail(change, invoice, invoice, Cause.PAYMENT_FAILS, cause, automatic=True)
+
+
+def _subscription_of(change: Change, invoice: Invoice) -> Subscription | None:
+    return None if invoice.subscription is None else change.get(Subscription, invoice.subscription)
 
 
 def _set_delinquent(change: Change, customer_id: str, *, delinquent: bool) -> None:

@@ -93,7 +93,7 @@ def _check_credit(
     """Raises NotSimulated where the invoice that collects the prorations would be over less than nothing."""
     due = sum(each.amount for each in (*prorations, *pending(change, before.id)))
     if not now:
-        due += sum(0 if item.price.is_metered else item.price.unit_amount * item.quantity for item in items)
+        due += sum(0 if item.price.is_metered else item.price.amount_of(item.quantity) for item in items)
     if due < 0:
         raise NotSimulated("a plan change whose credit is more than what is due with it (customer balance)")
 

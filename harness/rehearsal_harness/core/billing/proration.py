@@ -38,7 +38,7 @@ def prorate(
 
 def _item(change: Change, subscription: Subscription, item: SubscriptionItem, *, credit: bool) -> InvoiceItem:
     price, end = item.price, item.current_period_end
-    full = 0 if price.is_metered else price.unit_amount * item.quantity
+    full = 0 if price.is_metered else price.amount_of(item.quantity)
     amount = share(full, end - change.now, end - item.current_period_start)
     name = change.get(Product, price.product).name
     day = datetime.fromtimestamp(change.now, UTC).strftime("%d %b %Y")
@@ -65,7 +65,7 @@ def _item(change: Change, subscription: Subscription, item: SubscriptionItem, *,
 def pending(change: Change, subscription_id: str) -> Iterator[InvoiceItem]:
     """The items of the subscription that wait for an invoice, oldest first."""
     items = change.table(InvoiceItem).owned_by(subscription_id)
-    return (item for item in items if item.invoice is None)
+    return (item for item in items if item.invoice is None and not item.deleted)
 
 
 def line_of(change: Change, item: InvoiceItem) -> InvoiceLine:
@@ -74,7 +74,7 @@ def line_of(change: Change, item: InvoiceItem) -> InvoiceLine:
         id=change.new_id("il", item.id),
         amount=item.amount,
         currency=item.currency,
-        description=item.description,
+        description=item.description or "",
         period_start=item.period_start,
         period_end=item.period_end,
         price=item.price,
@@ -84,6 +84,8 @@ def line_of(change: Change, item: InvoiceItem) -> InvoiceLine:
         subscription=item.subscription,
         subscription_item=item.subscription_item,
         invoice_item=item.id,
+        discountable=item.discountable,
+        metadata=item.metadata,
     )
 
 

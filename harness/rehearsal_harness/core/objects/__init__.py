@@ -8,9 +8,10 @@ is a tuple of (key, value) pairs in the order Stripe keeps them, so that objects
 
 from __future__ import annotations
 
-from .catalogue import Feature, Price, Product, Recurring
+from .catalogue import CustomAmount, Feature, Plan, Price, Product, Recurring, Tier
 from .checkout_session import CheckoutSession, LineItem, PaymentStatus, SessionStatus
 from .customer import Customer
+from .discount import Coupon, Discount, PromotionCode
 from .entitlements import ActiveEntitlement, EntitlementSummary
 from .event import Event, Request
 from .invoice import Invoice, InvoiceLine, InvoicePayment, InvoiceStatus
@@ -48,6 +49,10 @@ StripeObject = (
     | Meter
     | MeterEvent
     | InvoiceItem
+    | Coupon
+    | PromotionCode
+    | Discount
+    | Plan
 )
 
 __all__ = [
@@ -55,7 +60,10 @@ __all__ = [
     "BalanceTransaction",
     "Charge",
     "CheckoutSession",
+    "Coupon",
+    "CustomAmount",
     "Customer",
+    "Discount",
     "Dispute",
     "EntitlementSummary",
     "Event",
@@ -73,6 +81,7 @@ __all__ = [
     "PaymentLink",
     "PaymentMethod",
     "PaymentStatus",
+    "Plan",
     "PortalConfiguration",
     "PortalFeatures",
     "PortalFlow",
@@ -80,6 +89,7 @@ __all__ = [
     "PortalSession",
     "Price",
     "Product",
+    "PromotionCode",
     "Recurring",
     "Refund",
     "Request",
@@ -89,5 +99,6 @@ __all__ = [
     "Subscription",
     "SubscriptionItem",
     "SubscriptionStatus",
+    "Tier",
     "WebhookEndpoint",
 ]

@@ -41,7 +41,7 @@ class LineItem:
     def amount(self) -> int:
         """What the line costs in advance, in the smallest unit; a metered one nothing, and it has no
         quantity."""
-        return 0 if self.price.is_metered else self.price.unit_amount * self.quantity
+        return 0 if self.price.is_metered else self.price.amount_of(self.quantity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

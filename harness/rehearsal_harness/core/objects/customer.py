@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .discount import Discount
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
@@ -24,6 +26,7 @@ class Customer:
     description: str | None = None
     currency: str | None = None
     default_payment_method: str | None = None
+    discount: Discount | None = None
     delinquent: bool = False
     invoice_prefix: str = ""
     next_invoice_sequence: int = 1

@@ -25,7 +25,8 @@ class InvoiceStatus(StrEnum):
 class InvoiceLine:
     """One charge for one item; [period_start, period_end) is the time the money pays for.
 
-    `invoice_item` is the proration that waited for this invoice, if the line is one.
+    `invoice_item` is the item that waited for this invoice, if the line is one; `discount_amounts` says what
+    each discount takes off.  One made of a bare amount has no price of its own.
     """
 
     id: str
@@ -34,21 +35,29 @@ class InvoiceLine:
     description: str
     period_start: int
     period_end: int
-    price: str
-    product: str
+    price: str | None
+    product: str | None
     unit_amount: int
     quantity: int
-    subscription: str
-    subscription_item: str
+    subscription: str | None
+    subscription_item: str | None
     invoice_item: str | None = None
+    discountable: bool = True
+    discount_amounts: tuple[tuple[str, int], ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_proration(self) -> bool:
+        """Whether it stands for a share of a period."""
+        return self.invoice_item is not None and self.subscription_item is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """An invoice of a subscription; amounts in the smallest unit.
+    """An invoice, of a subscription or of the merchant alone; amounts in the smallest unit.
 
-    `payment_intent` and `first_failed_at`, where dunning counts from, are not rendered.
+    `discounts` are ids of discounts; `total` is what their sum left.  `payment_intent`, `paid_out_of_band`
+    and `first_failed_at`, where dunning counts from, are not rendered.
     """
 
     OBJECT: ClassVar[str] = "invoice"
@@ -62,8 +71,16 @@ class Invoice:
     lines: tuple[InvoiceLine, ...]
     period_start: int
     period_end: int
-    subscription: str
     total: int
+    subscription: str | None = None
+    discounts: tuple[str, ...] = ()
+    collection_method: str = "charge_automatically"
+    due_date: int | None = None
+    default_payment_method: str | None = None
+    description: str | None = None
+    footer: str | None = None
+    statement_descriptor: str | None = None
+    custom_fields: tuple[tuple[str, str], ...] = ()
     amount_paid: int = 0
     attempt_count: int = 0
     attempted: bool = False
@@ -78,6 +95,9 @@ class Invoice:
     finalized_at: int | None = None
     paid_at: int | None = None
     voided_at: int | None = None
+    marked_uncollectible_at: int | None = None
+    paid_out_of_band: bool = False
+    deleted: bool = False
     webhooks_delivered_at: int | None = None
     payment_intent: str | None = None
     first_failed_at: int | None = None
@@ -86,6 +106,20 @@ class Invoice:
     def amount_remaining(self) -> int:
         """What is still owed."""
         return self.total - self.amount_paid
+
+    @property
+    def subtotal(self) -> int:
+        """What the lines add up to before any discount."""
+        return sum([line.amount for line in self.lines])
+
+    @property
+    def discount_amounts(self) -> tuple[tuple[str, int], ...]:
+        """What each discount takes off all lines together."""
+        totals = dict.fromkeys(self.discounts, 0)
+        for line in self.lines:
+            for discount, amount in line.discount_amounts:
+                totals[discount] += amount
+        return tuple(totals.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,10 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceItem:
-    """A proration of a subscription: a credit is negative, in the smallest unit.
+    """An amount for the next invoice of a subscription, or of a customer; a credit is negative.
 
-    [period_start, period_end) is the time that it is about; `invoice` is None while it waits.
+    In the smallest unit; one that names a `subscription_item` is a proration.  [period_start, period_end) is
+    the time that it is about; `invoice` is None while it waits.
     """
 
     OBJECT: ClassVar[str] = "invoiceitem"
@@ -21,15 +22,23 @@ class InvoiceItem:
     id: str
     created: int
     customer: str
-    subscription: str
-    subscription_item: str
     amount: int
     currency: str
-    description: str
+    description: str | None
     period_start: int
     period_end: int
-    price: str
-    product: str
     unit_amount: int
+    subscription: str | None = None
+    subscription_item: str | None = None
+    price: str | None = None
+    product: str | None = None
     quantity: int = 1
     invoice: str | None = None
+    discountable: bool = False
+    deleted: bool = False
+    metadata: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_proration(self) -> bool:
+        """Whether it stands for a share of a period."""
+        return self.subscription_item is not None

@@ -68,6 +68,7 @@ class Subscription:
     cancellation_feedback: str | None = None
     cancellation_comment: str | None = None
     default_payment_method: str | None = None
+    discounts: tuple[str, ...] = ()
     description: str | None = None
     trial_start: int | None = None
     trial_end: int | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..objects import Customer
+from .discount import render_discount
 
 
 def render_customer(customer: Customer, livemode: bool) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def render_customer(customer: Customer, livemode: bool) -> dict[str, Any]:
         "default_source": None,
         "delinquent": customer.delinquent,
         "description": customer.description,
-        "discount": None,
+        "discount": customer.discount and render_discount(customer.discount, livemode),
         "email": customer.email,
         "invoice_prefix": customer.invoice_prefix,
         "invoice_settings": {

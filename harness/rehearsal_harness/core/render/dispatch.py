@@ -12,7 +12,9 @@ from typing import Any
 from ..objects import (
     Charge,
     CheckoutSession,
+    Coupon,
     Customer,
+    Discount,
     Dispute,
     EntitlementSummary,
     Feature,
@@ -24,10 +26,12 @@ from ..objects import (
     PaymentIntent,
     PaymentLink,
     PaymentMethod,
+    Plan,
     PortalConfiguration,
     PortalSession,
     Price,
     Product,
+    PromotionCode,
     Refund,
     SetupIntent,
     StripeObject,
@@ -38,6 +42,7 @@ from . import (
     catalogue,
     checkout_session,
     customer,
+    discount,
     entitlements,
     invoice,
     invoice_item,
@@ -73,6 +78,10 @@ _RENDERERS: Mapping[type[Any], Callable[[Any, bool], dict[str, Any]]] = {
     MeterEvent: meter.render_meter_event,
     PaymentLink: payment_link.render_payment_link,
     EntitlementSummary: entitlements.render_entitlement_summary,
+    Coupon: discount.render_coupon,
+    PromotionCode: discount.render_promotion_code,
+    Discount: discount.render_discount,
+    Plan: catalogue.render_plan_object,
 }
 
 

@@ -24,7 +24,7 @@ def render_invoice(invoice: Invoice, livemode: bool) -> dict[str, Any]:
         "billing_reason": invoice.billing_reason,
         "created": invoice.created,
         "currency": invoice.currency,
-        "discounts": [],
+        "discounts": list(invoice.discounts),
         "lines": {
             "object": "list",
             "data": [_line(line, invoice, livemode) for line in invoice.lines],
@@ -74,7 +74,9 @@ def _account() -> dict[str, Any]:
     }
 
 
-def _parent(invoice: Invoice) -> dict[str, Any]:
+def _parent(invoice: Invoice) -> dict[str, Any] | None:
+    if invoice.subscription is None:
+        return None
     return {
         "quote_details": None,
         "subscription_details": {
@@ -99,10 +101,10 @@ def _amounts(invoice: Invoice) -> dict[str, Any]:
         "shipping_cost": None,
         "shipping_details": None,
         "starting_balance": 0,
-        "subtotal": invoice.total,
-        "subtotal_excluding_tax": invoice.total,
+        "subtotal": invoice.subtotal,
+        "subtotal_excluding_tax": invoice.subtotal,
         "total": invoice.total,
-        "total_discount_amounts": [],
+        "total_discount_amounts": _discount_amounts(invoice.discount_amounts),
         "total_excluding_tax": invoice.total,
         "total_pretax_credit_amounts": [],
         "total_taxes": [],
@@ -171,6 +173,10 @@ def _pages(invoice: Invoice) -> dict[str, Any]:
     }
 
 
+def _discount_amounts(pairs: tuple[tuple[str, int], ...]) -> list[dict[str, Any]]:
+    return [{"amount": amount, "discount": discount} for discount, amount in pairs]
+
+
 def _line(line: InvoiceLine, invoice: Invoice, livemode: bool) -> dict[str, Any]:
     return {
         "id": line.id,
@@ -178,8 +184,8 @@ def _line(line: InvoiceLine, invoice: Invoice, livemode: bool) -> dict[str, Any]
         "amount": line.amount,
         "currency": line.currency,
         "description": line.description,
-        "discount_amounts": [],
-        "discountable": True,
+        "discount_amounts": _discount_amounts(line.discount_amounts),
+        "discountable": line.discountable,
         "discounts": [],
         "invoice": invoice.id or None,
         "livemode": livemode,
@@ -187,11 +193,7 @@ def _line(line: InvoiceLine, invoice: Invoice, livemode: bool) -> dict[str, Any]
         "parent": _line_parent(line),
         "period": {"end": line.period_end, "start": line.period_start},
         "pretax_credit_amounts": [],
-        "pricing": {
-            "price_details": {"price": line.price, "product": line.product},
-            "type": "price_details",
-            "unit_amount_decimal": str(line.unit_amount),
-        },
+        "pricing": _pricing(line),
         "quantity": line.quantity,
         "quantity_decimal": str(line.quantity),
         "subscription": line.subscription,
@@ -200,11 +202,21 @@ def _line(line: InvoiceLine, invoice: Invoice, livemode: bool) -> dict[str, Any]
     }
 
 
+def _pricing(line: InvoiceLine) -> dict[str, Any] | None:
+    if line.price is None:
+        return None
+    return {
+        "price_details": {"price": line.price, "product": line.product},
+        "type": "price_details",
+        "unit_amount_decimal": str(line.unit_amount),
+    }
+
+
 def _line_parent(line: InvoiceLine) -> dict[str, Any]:
     """What the line is for: an item of the subscription, or a proration that waited."""
     details = {
         "invoice_item": line.invoice_item,
-        "proration": line.invoice_item is not None,
+        "proration": line.is_proration,
         "proration_details": {"credited_items": None},
         "subscription": line.subscription,
     }

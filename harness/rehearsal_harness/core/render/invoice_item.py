@@ -8,7 +8,7 @@ from ..objects import InvoiceItem
 
 
 def render_invoice_item(item: InvoiceItem, livemode: bool) -> dict[str, Any]:
-    """The item: always a proration here."""
+    """The item: a proration, or what the merchant asks for."""
     return {
         "id": item.id,
         "object": "invoiceitem",
@@ -18,29 +18,39 @@ def render_invoice_item(item: InvoiceItem, livemode: bool) -> dict[str, Any]:
         "customer_account": None,
         "date": item.created,
         "description": item.description,
-        "discountable": False,
+        "discountable": item.discountable,
         "discounts": [],
         "invoice": item.invoice,
         "livemode": livemode,
-        "metadata": {},
+        "metadata": dict(item.metadata),
         "net_amount": item.amount,
-        "parent": {
-            "subscription_details": {
-                "subscription": item.subscription,
-                "subscription_item": item.subscription_item,
-            },
-            "type": "subscription_details",
-        },
+        "parent": _parent(item),
         "period": {"end": item.period_end, "start": item.period_start},
-        "pricing": {
-            "price_details": {"price": item.price, "product": item.product},
-            "type": "price_details",
-            "unit_amount_decimal": str(item.unit_amount),
-        },
-        "proration": True,
+        "pricing": _pricing(item),
+        "proration": item.is_proration,
         "proration_details": {"credited_items": None, "discount_amounts": []},
         "quantity": item.quantity,
         "quantity_decimal": str(item.quantity),
         "tax_rates": [],
         "test_clock": None,
+    }
+
+
+def _parent(item: InvoiceItem) -> dict[str, Any] | None:
+    if item.subscription is None:
+        return None
+    details = {"subscription": item.subscription}
+    if item.subscription_item is not None:
+        details["subscription_item"] = item.subscription_item
+    return {"subscription_details": details, "type": "subscription_details"}
+
+
+def _pricing(item: InvoiceItem) -> dict[str, Any] | None:
+    """An item of a bare amount has a price all the same at Stripe; here it has none."""
+    if item.price is None:
+        return None
+    return {
+        "price_details": {"price": item.price, "product": item.product},
+        "type": "price_details",
+        "unit_amount_decimal": str(item.unit_amount),
     }

@@ -30,7 +30,7 @@ def render_subscription(subscription: Subscription, livemode: bool) -> dict[str,
         "default_payment_method": subscription.default_payment_method,
         "default_tax_rates": [],
         "description": subscription.description,
-        "discounts": [],
+        "discounts": list(subscription.discounts),
         "ended_at": subscription.ended_at,
         "invoice_settings": _invoice_settings(),
         "items": {

@@ -13,7 +13,9 @@ from typing import Any
 from ..api_versions import API_VERSION
 from ..objects import (
     Charge,
+    Coupon,
     Customer,
+    Discount,
     Feature,
     Invoice,
     InvoicePayment,
@@ -23,10 +25,12 @@ from ..objects import (
     PortalConfiguration,
     Price,
     Product,
+    PromotionCode,
     StripeObject,
     Subscription,
     SubscriptionStatus,
 )
+from ..render.catalogue import render_tiers
 from ..render.checkout_session import render_line_item
 from ..render.links import Links
 from ..render.portal import render_products
@@ -49,10 +53,14 @@ EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("checkout.session", "payment_link"): PaymentLink,
     ("checkout.session", "subscription"): Subscription,
     ("customer", "invoice_settings.default_payment_method"): PaymentMethod,
+    ("discount", "customer"): Customer,
+    ("discount", "promotion_code"): PromotionCode,
+    ("discount", "source.coupon"): Coupon,
     ("dispute", "charge"): Charge,
     ("dispute", "payment_intent"): PaymentIntent,
     ("entitlements.active_entitlement", "feature"): Feature,
     ("invoice", "customer"): Customer,
+    ("invoice", "discounts"): Discount,
     ("invoice", "parent.subscription_details.subscription"): Subscription,
     ("invoice_payment", "invoice"): Invoice,
     ("invoice_payment", "payment.payment_intent"): PaymentIntent,
@@ -62,10 +70,14 @@ EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("payment_intent", "payment_method"): PaymentMethod,
     ("payment_method", "customer"): Customer,
     ("price", "product"): Product,
+    ("plan", "product"): Product,
     ("product", "default_price"): Price,
+    ("promotion_code", "customer"): Customer,
+    ("promotion_code", "promotion.coupon"): Coupon,
     ("refund", "charge"): Charge,
     ("refund", "payment_intent"): PaymentIntent,
     ("subscription", "customer"): Customer,
+    ("subscription", "discounts"): Discount,
     ("subscription", "default_payment_method"): PaymentMethod,
     ("subscription", "latest_invoice"): Invoice,
 }
@@ -97,6 +109,15 @@ def _invoice_payments(world: World, invoice_id: str) -> Json:
     return _whole_list([shown(world, payment) for payment in payments], "/v1/invoice_payments")
 
 
+def _tiers(world: World, price_id: str) -> list[Json] | None:
+    return render_tiers(world.prices[price_id])
+
+
+def _applies_to(world: World, coupon_id: str) -> Json | None:
+    products = world.coupons[coupon_id].products
+    return {"products": list(products)} if products else None
+
+
 def _subscriptions(world: World, customer_id: str) -> Json:
     rows = world.table(Subscription).owned_by(customer_id)
     kept = [row for row in reversed(rows) if row.status is not SubscriptionStatus.CANCELED]
@@ -114,10 +135,12 @@ def _whole_list(data: list[Json], url: str) -> Json:
 # Fields that are there only when they are asked for.
 _INCLUDABLE: Mapping[tuple[str, str], Callable[[World, str], Any]] = {
     ("billing_portal.configuration", "features.subscription_update.products"): _portal_products,
+    ("coupon", "applies_to"): _applies_to,
     ("checkout.session", "line_items"): _line_items,
     ("customer", "subscriptions"): _subscriptions,
     ("invoice", "payments"): _invoice_payments,
     ("payment_link", "line_items"): _link_line_items,
+    ("price", "tiers"): _tiers,
 }
 
 
@@ -133,6 +156,10 @@ class _Asked:
         """What was rendered in the newest version, in the request's."""
         older: Json = in_version(self.version, rendered, Links(self.world))
         return older
+
+    def object_of(self, kind: type[StripeObject], object_id: str) -> Json:
+        """The object that an id stands for, in the request's version."""
+        return self.old(shown(self.world, self.world.get(kind, object_id)))
 
 
 def expand(world: World, body: Json, paths: Iterable[str], version: str = API_VERSION) -> Json:
@@ -175,7 +202,12 @@ def _child(asked: _Asked, obj: Json, value: Json, field: str, name: str) -> Any:
             child = value[name] = _included(asked, _INCLUDABLE[key](asked.world, obj["id"]))
     elif key in _EXPANDABLE and name in value:
         if isinstance(child, str):
-            child = value[name] = asked.old(shown(asked.world, asked.world.get(_EXPANDABLE[key], child)))
+            child = value[name] = asked.object_of(_EXPANDABLE[key], child)
+        elif isinstance(child, list):
+            kind = _EXPANDABLE[key]
+            child = value[name] = [
+                asked.object_of(kind, each) if isinstance(each, str) else each for each in child
+            ]
     elif not isinstance(child, dict | list):
         raise refusal.invalid(f"This property cannot be expanded ({asked.path}).", "expand")
     return child

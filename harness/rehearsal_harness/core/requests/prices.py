@@ -13,12 +13,13 @@ from typing import Any
 from ..objects import Price, Product
 from ..world import World
 from . import refusal
-from .catalogue import RECURRING, make_price, take_lookup_key
+from .catalogue import CUSTOM_AMOUNT, RECURRING, TIER, make_price, take_lookup_key
 from .message import Json
 from .metadata import Metadata
+from .numbers import DecimalAmount
 from .operation import Call, given, metadata_of, operation, shown
 from .pages import PAGE_PARAMS, inside, listed, matches
-from .parameters import Choice, Flag, Hash, Kind, ListOf, Only, Span, Text, Whole, not_simulated
+from .parameters import Choice, Flag, Hash, Kind, ListOf, Span, Text, Whole, not_simulated
 from .products import add_product
 
 _FIELDS: dict[str, Kind] = {
@@ -41,13 +42,22 @@ _CREATE: dict[str, Kind] = {
             "id": Text(most=255),
             "active": Flag(),
             "metadata": Metadata(),
-            **not_simulated("statement_descriptor tax_code tax_details unit_label"),
+            "statement_descriptor": Text(most=22),
+            "tax_code": Text(),
+            "unit_label": Text(most=12),
+            **not_simulated("tax_details"),
         },
         required=("name",),
     ),
     "recurring": RECURRING,
-    "billing_scheme": Only("per_unit"),
-    **not_simulated("custom_unit_amount tiers tiers_mode transform_quantity unit_amount_decimal"),
+    "billing_scheme": Choice("per_unit tiered"),
+    "custom_unit_amount": CUSTOM_AMOUNT,
+    "tiers": ListOf(TIER),
+    "tiers_mode": Choice("graduated volume"),
+    "transform_quantity": Hash(
+        {"divide_by": Whole(least=1), "round": Choice("down up")}, required=("divide_by", "round")
+    ),
+    "unit_amount_decimal": DecimalAmount(),
 }
 _LIST: dict[str, Kind] = {
     **PAGE_PARAMS,
@@ -116,6 +126,7 @@ def _list(call: Call) -> tuple[World, Json]:
             and (keys is None or price.lookup_key in keys)
             and (wanted is None or _recurs(price, wanted))
             and inside(call.params.get("created"), price.created)
+            and not price.deleted
         )
 
     rows = call.world.prices.newest_first()
@@ -130,7 +141,7 @@ def _recurs(price: Price, wanted: Mapping[str, Any]) -> bool:
 
 
 OPERATIONS = (
-    operation("POST /v1/prices", _create, _CREATE, required="currency unit_amount"),
+    operation("POST /v1/prices", _create, _CREATE, required="currency"),
     operation("GET /v1/prices", _list, _LIST),
     operation("GET /v1/prices/:id", _retrieve),
     operation("POST /v1/prices/:id", _update, _FIELDS),

@@ -5,6 +5,7 @@ Source: https://docs.stripe.com/api/products; a product with prices cannot be de
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,23 +15,30 @@ from ..objects import Feature, Price, Product
 from ..render import deleted
 from ..world import World
 from . import refusal
-from .catalogue import PERIOD, make_price
+from .catalogue import CUSTOM_AMOUNT, PERIOD, make_price
 from .message import Json
 from .metadata import Metadata
+from .numbers import DecimalAmount, Number
 from .operation import Call, given, metadata_of, operation, shown
 from .pages import PAGE_PARAMS, inside, listed, matches
-from .parameters import Choice, Flag, Hash, Kind, ListOf, Only, Span, Text, Whole, not_simulated
+from .parameters import Choice, Flag, Hash, Kind, ListOf, Only, Span, Text, Url, Whole, not_simulated
 
-_PLAIN = "name active description"
+_PLAIN = "name active description shippable statement_descriptor tax_code unit_label url"
+_SIDES = ("height", "length", "weight", "width")
 _FIELDS: dict[str, Kind] = {
     "name": Text(most=250),
     "active": Flag(),
     "description": Text(clearable=True),
     "metadata": Metadata(),
-    **not_simulated(
-        "images marketing_features package_dimensions shippable statement_descriptor tax_code tax_details "
-        "unit_label url"
-    ),
+    "images": ListOf(Url(), most=8, clearable=True),
+    "marketing_features": ListOf(Hash({"name": Text(most=80)}, required=("name",)), most=15, clearable=True),
+    "package_dimensions": Hash(dict.fromkeys(_SIDES, Number()), required=_SIDES),
+    "shippable": Flag(),
+    "statement_descriptor": Text(most=22),
+    "tax_code": Text(clearable=True),
+    "unit_label": Text(most=12, clearable=True),
+    "url": Url(clearable=True),
+    **not_simulated("tax_details"),
 }
 _DEFAULT_PRICE = Hash(
     {
@@ -39,9 +47,11 @@ _DEFAULT_PRICE = Hash(
         "recurring": Hash(PERIOD, required=("interval",)),
         "metadata": Metadata(),
         "tax_behavior": Choice("unspecified inclusive exclusive"),
-        **not_simulated("currency_options custom_unit_amount unit_amount_decimal"),
+        "custom_unit_amount": CUSTOM_AMOUNT,
+        "unit_amount_decimal": DecimalAmount(),
+        **not_simulated("currency_options"),
     },
-    required=("currency", "unit_amount"),
+    required=("currency",),
 )
 _CREATE: dict[str, Kind] = {
     **_FIELDS,
@@ -55,7 +65,9 @@ _LIST: dict[str, Kind] = {
     "active": Flag(),
     "created": Span(),
     "ids": ListOf(Text()),
-    **not_simulated("shippable type url"),
+    "shippable": Flag(),
+    "type": Only("service"),
+    "url": Url(),
 }
 
 
@@ -71,8 +83,21 @@ def add_product(change: Change, call: Call, params: dict[str, Any], param: str, 
         updated=change.now,
         metadata=metadata_of(params),
         **given(params, _PLAIN),
+        **_looks(params),
     )
     return change.create(product)
+
+
+def _looks(params: Mapping[str, Any]) -> dict[str, Any]:
+    """What was sent of the fields that are lists or hashes, as the product keeps them."""
+    found: dict[str, Any] = {}
+    if "images" in params:
+        found["images"] = tuple(params["images"])
+    if "marketing_features" in params:
+        found["marketing_features"] = tuple(each["name"] for each in params["marketing_features"])
+    if "package_dimensions" in params:
+        found["package_dimensions"] = tuple(params["package_dimensions"][side] for side in _SIDES)
+    return found
 
 
 def _create(call: Call) -> tuple[World, Json]:
@@ -99,6 +124,7 @@ def _update(call: Call) -> tuple[World, Json]:
         before,
         metadata=metadata_of(call.params, before.metadata),
         **given(call.params, f"{_PLAIN} default_price"),
+        **_looks(call.params),
     )
     change = call.change()
     if after != before:
@@ -108,7 +134,7 @@ def _update(call: Call) -> tuple[World, Json]:
 
 def _delete(call: Call) -> tuple[World, Json]:
     product = call.target(Product)
-    if call.world.prices.owned_by(product.id):
+    if any(not price.deleted for price in call.world.prices.owned_by(product.id)):
         message = (
             "This product cannot be deleted because it has one or more user-created prices. "
             "Set its active parameter to false instead."
@@ -123,7 +149,10 @@ def _list(call: Call) -> tuple[World, Json]:
     ids = call.params.get("ids")
 
     def keep(product: Product) -> bool:
-        wanted = matches(call.params, active=product.active) and not product.deleted
+        wanted = (
+            matches(call.params, active=product.active, shippable=product.shippable, url=product.url)
+            and not product.deleted
+        )
         return (
             wanted
             and (ids is None or product.id in ids)
