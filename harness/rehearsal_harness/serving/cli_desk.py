@@ -61,7 +61,7 @@ class CliDesk:
     def tell_event(self, account: Account, event: Event, address: str) -> None:
         """Hand on one event to every `listen` of the account."""
         default, latest = (
-            json.dumps(hosted_at(address, render_event(event, version)), indent=2)
+            json.dumps(hosted_at(address, render_event(event, version, account.world)), indent=2)
             for version in (account.world.settings.api_version, API_VERSION)
         )
         self.socket.tell_event(account.id, event.id, default, latest)

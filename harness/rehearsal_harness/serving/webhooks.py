@@ -102,7 +102,7 @@ class Webhooks:
             return None
         event = account.world.events[attempt.event_index]
         version = endpoint.api_version or account.world.settings.api_version
-        body = hosted_at(self._bench.address, render_event(event, version))
+        body = hosted_at(self._bench.address, render_event(event, version, account.world))
         body = {**body, "pending_webhooks": self.outbox.endpoints_waiting_for(event.id)}
         dropped = self._bench.faults.is_dropped(event.index, attempt.line, attempt.number)
         return Envelope(
