@@ -37,7 +37,7 @@ def session_of(bench: Bench, *, price: str = "", mode: str = "subscription", **p
         "success_url": f"{SHOP}/ok?session={{CHECKOUT_SESSION_ID}}",
         "cancel_url": f"{SHOP}/back",
     }
-    return str(ask(bench.main, "POST", "/v1/checkout/sessions", **given, **params)["id"])
+    return str(ask(bench.main, "POST", "/v1/checkout/sessions", **{**given, **params})["id"])
 
 
 class Visitor:

@@ -88,6 +88,13 @@ def test_paying_leads_to_the_shop_with_the_sessions_id(bench: Bench, visitor: Vi
     assert session(bench, session_id)["customer_details"]["email"] == "ada@example.com"
 
 
+def test_a_shops_address_may_have_any_letters(bench: Bench, visitor: Visitor) -> None:
+    """What a header cannot carry is escaped; what is escaped already stays."""
+    session_id = session_of(bench, success_url=f"{SHOP}/grün%20er?a=1&b={{CHECKOUT_SESSION_ID}}#x")
+
+    assert location(visitor.pay(session_id)) == f"{SHOP}/gr%C3%BCn%20er?a=1&b={session_id}#x"
+
+
 @pytest.mark.parametrize("typed", ["4242 4242 4242 4242", "4242-4242-4242-4242", GOOD])
 def test_a_number_may_be_typed(bench: Bench, visitor: Visitor, typed: str) -> None:
     """With spaces, with dashes, or plain."""

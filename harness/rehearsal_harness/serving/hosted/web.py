@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import falcon
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _FORM_BYTES_MAX = 2**16
 _FIELD_CHARS_MAX = 2_000
 _NOTES_MAX = 1_000
+_IN_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"  # everything else is escaped, as no header could carry it
 
 Values = Mapping[str, Any]
 
@@ -41,7 +42,7 @@ def fields(req: falcon.Request) -> dict[str, str]:
 def see_other(resp: falcon.Response, address: str) -> None:
     """Go on with a GET: a reload of what comes next sends no form again."""
     resp.status = falcon.HTTP_303
-    resp.set_header("Location", address)
+    resp.set_header("Location", quote(address, safe=_IN_ADDRESSES))
     resp.set_header("Cache-Control", "no-store")
 
 
