@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from benches import AT, Inbox, ask, still_bench
@@ -66,6 +67,32 @@ def test_a_trial_is_free_today_and_says_when_it_is_not(bench: Bench, visitor: Vi
     assert "Due today $0.00" in text
     assert "Then $12.00 per month, from 9 October 2096, until you cancel." in text
     assert "Start the trial" in text
+
+
+@pytest.mark.parametrize(
+    ("price", "said"),
+    [
+        ({"unit_amount_decimal": "0.5"}, "USD 0.005 per month"),
+        ({"unit_amount": "300", "transform_quantity": {"divide_by": "5", "round": "up"}}, "$3.00 for each 5"),
+        (
+            {
+                "billing_scheme": "tiered",
+                "tiers_mode": "graduated",
+                "tiers": {"0": {"up_to": "inf", "unit_amount": "100"}},
+            },
+            "in graduated tiers, per month",
+        ),
+    ],
+)
+def test_prices_of_every_kind_are_told(
+    bench: Bench, visitor: Visitor, price: dict[str, Any], said: str
+) -> None:
+    """Fractions of a cent, packages, tiers."""
+    product = ask(bench.main, "POST", "/v1/products", name="Pro")["id"]
+    shared = {"product": product, "currency": "usd", "recurring": {"interval": "month"}}
+    made = ask(bench.main, "POST", "/v1/prices", **shared, **price)["id"]
+
+    assert said in text_of(visitor.look(f"/c/pay/{session_of(bench, price=made)}"))
 
 
 def test_every_test_card_is_offered_with_its_meaning(bench: Bench, visitor: Visitor) -> None:

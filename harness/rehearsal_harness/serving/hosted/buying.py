@@ -6,6 +6,7 @@ Decides: how lines, a trial and the amount due are told.  Does not know what pay
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from rehearsal_harness.core.calendar import DAY_S
@@ -80,12 +81,14 @@ def every(price: Price) -> str:
 
 def charged(price: Price) -> str:
     """What a price costs, and how often."""
-    amount = money(price.unit_amount, price.currency)
-    return (
-        f"{amount} for each unit used, billed {every(price)}"
-        if price.is_metered
-        else f"{amount} {every(price)}"
-    )
+    if price.tiers:
+        return f"in {price.tiers_mode} tiers, {every(price)}"
+    unit = money(price.unit_amount, price.currency)
+    if price.unit_amount_decimal is not None:
+        unit = f"{price.currency.upper()} {Decimal(price.unit_amount_decimal) / 100:f}"
+    each = f" for each {price.divide_by}" if price.divide_by else ""
+    used = " for each unit used, billed" if price.is_metered else ""
+    return f"{unit}{each}{used} {every(price)}"
 
 
 def _line(world: World, session: CheckoutSession, item: LineItem) -> Line:
@@ -105,7 +108,6 @@ def _then(session: CheckoutSession, now: int) -> str:
     total = money(sum(each.amount for each in recurring), session.currency)
     rhythm = every(recurring[0].price)
     if session.trial_period_days:
-        return (
-            f"Then {total} {rhythm}, from {day(now + session.trial_period_days * DAY_S)}, until you cancel."
-        )
+        begins = day(now + session.trial_period_days * DAY_S)
+        return f"Then {total} {rhythm}, from {begins}, until you cancel."
     return f"Then {total} {rhythm} until you cancel."

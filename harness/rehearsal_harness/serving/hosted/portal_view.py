@@ -97,7 +97,7 @@ def name_of(world: World, subscription: Subscription) -> str:
 def price_of(subscription: Subscription) -> str:
     """What a period costs."""
     amount = sum(
-        0 if each.price.is_metered else each.price.unit_amount * each.quantity for each in subscription.items
+        0 if each.price.is_metered else each.price.amount_of(each.quantity) for each in subscription.items
     )
     usage = " and usage" if any(each.price.is_metered for each in subscription.items) else ""
     return f"{money(amount, subscription.currency)}{usage} {every(subscription.items[0].price)}"
