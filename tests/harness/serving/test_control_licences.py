@@ -131,3 +131,40 @@ def test_a_refusal_of_the_backend_is_handed_on(here: Controlled) -> None:
 def test_a_device_that_nobody_knows_cannot_ask(here: Controlled, wish: Any, status: int, where: str) -> None:
     """Wrong fields are 400, strangers 404."""
     assert here.refused("licences", wish)[:2] == (status, where)
+
+
+def test_an_app_with_a_licence_is_led_to_the_portal(here: Controlled) -> None:
+    """By its backend, with the token it holds; the page is the bench's."""
+    paid(here, service=DEVICES, device="six", email="gus@example.test")
+    assert here.refused("portal", {"service": DEVICES, "device": "six"})[:2] == (409, "portal")
+
+    here.post("licences", {"service": DEVICES, "device": "six"})
+
+    assert here.post("portal", {"service": DEVICES, "device": "six"})["url"].startswith(
+        f"{here.address}/p/session/"
+    )
+
+
+def test_a_user_is_led_to_the_portal(here: Controlled) -> None:
+    """By her own identity."""
+    offers = {
+        each["id"]: each["mode"]
+        for service in here.get("world")["services"]
+        if service["service"] == USERS
+        for each in service["offers"]
+    }
+    offer = next(each for each, mode in offers.items() if mode == "subscription")
+    paid(here, service=USERS, offer=offer, user="hana")
+
+    assert here.post("portal", {"service": USERS, "user": "hana"})["url"].startswith(
+        f"{here.address}/p/session/"
+    )
+    assert here.refused("portal", {"service": USERS, "user": "nobody"})[:2] == (409, "portal")
+
+
+@pytest.mark.parametrize(
+    "wish", [None, {}, {"device": "a", "user": "b", "service": DEVICES}, {"devise": "a"}]
+)
+def test_a_portal_for_nobody_is_refused(here: Controlled, wish: Any) -> None:
+    """Either a device or a user asks."""
+    assert here.refused("portal", wish)[0] == 400

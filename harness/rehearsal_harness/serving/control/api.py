@@ -100,6 +100,12 @@ ADDRESSES = (
         lambda p, given, a: orders.order_refresh(p, given),
     ),
     Address(
+        "/portal",
+        "ask a backend for a Customer Portal, as an app or a user's browser would",
+        None,
+        lambda p, given, a: orders.order_portal(p, given),
+    ),
+    Address(
         "/actions",
         "what people may do; do it",
         _actions,

@@ -12,10 +12,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rehearsal_harness.core.desktop import Device
-from rehearsal_harness.core.desktop.asking import Ask, Told, refresh
+from rehearsal_harness.core.desktop.asking import Ask, Linked, Told, portal, refresh
 from rehearsal_harness.core.desktop.client import Client, Standing, standing
 from rehearsal_harness.core.desktop.license import LicenseRefused
 from rehearsal_harness.core.objects import CheckoutSession
@@ -26,6 +26,8 @@ from rehearsal_harness.desktop_app.signature import check_as_received
 
 if TYPE_CHECKING:
     from rehearsal_harness.serving.bench import Bench, Service
+
+Came = TypeVar("Came")
 
 SHOWN_MAX = 20
 LOOKED_AT = 500  # how many sessions are looked at for devices
@@ -76,6 +78,12 @@ class Desk:
         with self._lock:
             self._clients[name, holder.device] = client
         return client
+
+    def portal(self, service: Service, device: str) -> Linked:
+        """The app on a device asks for a Customer Portal, with the token it holds."""
+        name = service.manifest.service
+        asking = portal(self.client(name, device), self._bench.clock.now())
+        return _carried_out(asking, server_of(service))
 
     def holders(self, world: World) -> list[Holder]:
         """Everybody who may hold a licence, whoever came last first."""
@@ -162,14 +170,14 @@ def server_of(service: Service) -> Server:
     return Server(service.url, routes)
 
 
-def _carried_out(asking: Generator[Ask, Told, Client], server: Server) -> Client:
+def _carried_out(asking: Generator[Ask, Told, Came], server: Server) -> Came:
     try:
         ask = next(asking)
         while True:
             ask = asking.send(server(ask))
     except StopIteration as done:
-        client: Client = done.value
-        return client
+        came: Came = done.value
+        return came
 
 
 def _issuer(service: Service) -> str:

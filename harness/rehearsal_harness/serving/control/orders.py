@@ -19,7 +19,7 @@ from rehearsal_harness.serving.control.clock_orders import read_order
 from rehearsal_harness.serving.control.desk import app_data, holder_named
 from rehearsal_harness.serving.control.doing import START, read_action
 from rehearsal_harness.serving.control.panel import NotHere, Panel, service_wanted
-from rehearsal_harness.serving.control.starting import NoCheckout, start_checkout
+from rehearsal_harness.serving.control.starting import NoCheckout, portal_of, start_checkout
 from rehearsal_harness.serving.control.wishes import (
     Field,
     WrongWish,
@@ -151,9 +151,12 @@ def order_endpoint(panel: Panel, endpoint_id: str, given: object, account_id: st
     return panel.endpoints(account_id)
 
 
-HOLDER = {
-    "service": Field(text, means="the name of a service; may be left out where there is one"),
-    "device": Field(text, True, "the device id of an app"),
+SERVICE = Field(text, means="the name of a service; may be left out where there is one")
+HOLDER = {"service": SERVICE, "device": Field(text, True, "the device id of an app")}
+PORTAL = {
+    "service": SERVICE,
+    "device": Field(text, means="the device id of an app"),
+    "user": Field(text, means="who is signed in, where people sign in"),
 }
 
 
@@ -170,9 +173,21 @@ def order_refresh(panel: Panel, given: object) -> dict[str, Any]:
     return {"service": name, "device": holder.device, **app_data(client, panel.bench.clock.now(), service)}
 
 
+def order_portal(panel: Panel, given: object) -> dict[str, Any]:
+    """The app on a device, or a user's browser, asks its backend for a Customer Portal: {"url"}."""
+    wishes = read_fields(given, PORTAL, "portal")
+    service = service_wanted(panel.bench, wishes.get("service"))
+    if ("device" in wishes) == ("user" in wishes):
+        raise WrongWish("portal", " and ".join(wishes) or "nobody", "either device or user")
+    told = portal_of(panel.bench, panel.desk, service, wishes.get("device", ""), wishes.get("user", ""))
+    if told.problem:
+        raise Refused(409, "portal", told.problem, "an app that holds a licence, or a user with a customer")
+    return {"url": str(told.body["url"])}
+
+
 def order_play(panel: Panel, given: object) -> dict[str, Any]:
     """Begin a story; its actions follow one by one."""
-    wishes = read_fields(given, {"service": HOLDER["service"]}, "plays")
+    wishes = read_fields(given, {"service": SERVICE}, "plays")
     service = service_wanted(panel.bench, wishes.get("service"))
     name = panel.began(service)
     return {"play": name, "service": service.manifest.service, "tag": panel.play(name).tag}

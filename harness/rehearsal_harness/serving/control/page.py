@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import falcon
 
@@ -33,6 +33,7 @@ WHOLE = frozenset(
     }
 )
 NUMBERS = frozenset({"speed"})
+HOSTED = ("/c/pay/", "/p/session/")  # the pages that a message may link to
 
 
 class Looks:
@@ -80,7 +81,7 @@ class Page:
             resp,
             "control/page.html",
             said=(req.get_param("said") or "")[:200],
-            link=link if link.startswith("/c/pay/") else "",
+            link=link if link.startswith(HOSTED) else "",
             problem={name: value[:300] for name, value in what.items()} if what["where"] else None,
             **self._looks.values(),
         )
@@ -210,6 +211,11 @@ def _refresh(panel: Panel, form: dict[str, Any]) -> dict[str, Any]:
     return {"said": f"The app on {told['device']} asked: {told['code']}."}
 
 
+def _portal(panel: Panel, form: dict[str, Any]) -> dict[str, Any]:
+    told = orders.order_portal(panel, form)
+    return {"said": "The backend opened a portal.", "link": urlsplit(told["url"]).path}
+
+
 FORMS: Mapping[str, Callable[[Panel, dict[str, Any]], dict[str, Any]]] = {
     "clock": _clock,
     "faults": _faults,
@@ -218,4 +224,5 @@ FORMS: Mapping[str, Callable[[Panel, dict[str, Any]], dict[str, Any]]] = {
     "resend": _resend,
     "endpoint": _endpoint,
     "refresh": _refresh,
+    "portal": _portal,
 }

@@ -1,6 +1,6 @@
-"""Starting a checkout for an offer: by the backend's route, as an app would, or straight at Stripe.
+"""Pages that an app asks for: a checkout for an offer, by its backend or straight at Stripe, and the portal.
 
-Decides: which route sells an offer and what an app sends to it.  Does not know what is sold.
+Decides: which route leads there and what an app sends to it.  Does not know what is sold.
 """
 
 from __future__ import annotations
@@ -141,3 +141,17 @@ def _at_stripe(bench: Bench, service: Service, offer: Offer, who: Mapping[str, s
 
 def _quantity(offer: Offer) -> dict[str, str]:
     return {} if offer.is_metered else {"quantity": "1"}
+
+
+def portal_of(bench: Bench, desk: Desk, service: Service, device: str, user: str) -> Told:
+    """The backend's answer to an app or a user that asks for the portal: a `url`, or a problem."""
+    if device:
+        linked = desk.portal(service, device)
+        problem = "" if linked.problem is None else f"{linked.problem.code}: {linked.problem.reason}"
+        return Told(200, {"url": linked.url}, problem)
+    told = server_of(service)(Ask("user_portal", body={}, token=user_token(bench, service, user)))
+    if told.problem or isinstance(told.body.get("url"), str):
+        return told
+    return Told(
+        told.status, {}, f"{service.manifest.service} answered {told.status} {told.body.get('code', '')}"
+    )

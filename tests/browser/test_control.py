@@ -1,0 +1,192 @@
+"""The control page in a real browser: a whole story by clicks, live updates, a phone, and no script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from benches import ask
+from controlling import Controlled, controlled
+from looking import WIDTHS, Screenshot, audit, heading_problems, scrolls_sideways
+
+from rehearsal_harness.serving.faults import Faults
+from rehearsal_harness.serving.serving import STRIPE_THREADS
+
+AT = 1_780_272_000  # 2026-06-01T00:00:00Z
+SERVICE = "nyra-billing-server"
+
+
+@pytest.fixture(name="here")
+def _here() -> Iterator[Controlled]:
+    with controlled(SERVICE, at=AT, threads=STRIPE_THREADS) as here:
+        yield here
+
+
+def look_at(page: Any, screenshot: Screenshot, name: str) -> None:
+    """Keep a screenshot at each width; nobody is shut out and nothing is cut off."""
+    assert audit(page) == []
+    assert heading_problems(page) == []
+    for width in WIDTHS:
+        assert scrolls_sideways(page, width) == []
+        screenshot(f"control-{name}-{width}")
+    page.set_viewport_size({"width": 1400, "height": 900})
+
+
+def press(page: Any, name: str) -> None:
+    """Click the first button of that name."""
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def hosted(page: Any) -> Any:
+    """The hosted page that the last message links to, in its own tab."""
+    with page.context.expect_page() as opened:
+        page.locator("#said").get_by_role("link", name="Open the hosted page").click()
+    return opened.value
+
+
+def licence(page: Any, words: str) -> None:
+    """Wait until the app's card says so; the page is never loaded again."""
+    page.locator(".licence", has_text=words).wait_for()
+
+
+def test_from_checkout_to_revoked_by_clicks(here: Controlled, page: Any, screenshot: Screenshot) -> None:
+    """Start a checkout, pay, see the app come alive, cancel in the portal, let the period end: it is over."""
+    page.goto(here.address)
+    page.evaluate("window.sameVisit = true")
+    press(page, "Start checkout")
+    checkout = hosted(page)
+    checkout.get_by_role("button", name="Subscribe").click()
+    checkout.wait_for_url("**/returned/**")
+    checkout.close()
+
+    licence(page, "may use it")
+    press(page, "Activate laptop")
+    licence(page, "has its paid features open")
+    look_at(page, screenshot, "active")
+
+    press(page, "Open the portal of laptop")
+    portal = hosted(page)
+    portal.get_by_role("button", name="Cancel").first.click()
+    page.get_by_text("ends with its period").wait_for()
+    portal.close()
+
+    press(page, "Period end")
+    licence(page, "CANCELED")
+    press(page, "Refresh laptop")
+    licence(page, "has its paid features shut")
+    look_at(page, screenshot, "revoked")
+    assert page.evaluate("window.sameVisit")
+
+
+def test_what_changes_elsewhere_appears_without_a_reload(here: Controlled, page: Any) -> None:
+    """A customer made by API stands on the page a moment later, and what is open stays open."""
+    page.goto(here.address)
+    page.locator("#curl-world summary").click()
+
+    ask(here.bench.main, "POST", "/v1/customers", email="somebody@example.test")
+
+    page.locator("#customers").get_by_text("somebody@example.test").wait_for()
+    assert page.locator("#curl-world").get_attribute("open") is not None
+
+
+def test_what_somebody_is_typing_is_left_alone(here: Controlled, page: Any) -> None:
+    """An update of everything else does not take it away."""
+    page.goto(here.address)
+    page.get_by_label("Dropped").fill("42")
+
+    ask(here.bench.main, "POST", "/v1/customers", email="somebody@example.test")
+    page.locator("#customers").get_by_text("somebody@example.test").wait_for()
+
+    assert page.get_by_label("Dropped").input_value() == "42"
+    press(page, "Set faults")
+    page.get_by_text("The faults are set.").wait_for()
+    assert here.bench.faults.drop_percent == 42
+
+
+def test_webhooks_that_go_wrong_are_drawn(here: Controlled, page: Any, screenshot: Screenshot) -> None:
+    """Dropped, delayed, doubled, shuffled: shapes and words, on a phone as a list."""
+    faults = Faults(seed=5, drop_percent=30, duplicate_percent=40, delay_percent=30, shuffle=True)
+    here.bench.set_faults(faults)
+    started = here.post("actions", {"type": "StartCheckout"})
+    here.post("actions", {"type": "CompleteCheckout", "session_id": started["session"]})
+    here.post("clock", {"advance": "day", "wait": True})
+
+    page.goto(here.address)
+
+    drawing = page.locator("#timeline svg.lanes")
+    words = " ".join(drawing.locator("text").all_text_contents())
+    assert "dropped" in words
+    assert "try 2" in words or "duplicate" in words
+    look_at(page, screenshot, "faults")
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert not drawing.is_visible()
+    assert page.locator(".narrow-list .moments li").first.is_visible()
+
+
+def test_a_refusal_is_said_where_people_look(here: Controlled, page: Any) -> None:
+    """Where, what and expected, announced."""
+    page.goto(here.address)
+
+    press(page, "Next invoice")
+
+    page.locator("#said").get_by_text("no invoice is ahead").wait_for()
+    page.complaints.clear()  # the browser notes the 400
+
+
+def test_a_command_is_copied(here: Controlled, page: Any) -> None:
+    """The button says that it did, and the command is there to read."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(here.address)
+    page.locator("#curl-clock summary").click()
+
+    page.locator("#curl-clock").get_by_role("button", name="Copy").click()
+
+    page.locator("#curl-clock").get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator("#curl-clock code").inner_text()
+    assert copied.startswith(f"curl -s {here.address}/control/api/clock")
+
+
+def test_time_is_stopped_on_its_way(here: Controlled, page: Any) -> None:
+    """A long advance shows how far it is, and a button that ends it."""
+    started = here.post("actions", {"type": "StartCheckout"})
+    here.post("actions", {"type": "CompleteCheckout", "session_id": started["session"]})
+    here.settle()
+    here.bench.set_faults(Faults(slow_ms=200))
+    page.goto(here.address)
+
+    here.post("clock", {"advance_s": 80 * 365 * 86_400})
+    press(page, "Stop")
+
+    page.get_by_text("The clock stops where it is.").wait_for()
+    moving = here.bench.moving
+    assert moving is not None
+    assert moving.finished.wait(30)
+    assert moving.at < moving.to
+
+
+def test_everything_works_by_keyboard(here: Controlled, page: Any) -> None:
+    """The first stop is the way past the top; a button is pressed with the space bar."""
+    page.goto(here.address)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+
+    page.get_by_role("button", name="+1 day", exact=True).focus()
+    page.keyboard.press("Space")
+
+    page.get_by_text("2 June 2026").wait_for()
+
+
+def test_without_a_script_forms_still_work(chromium: Any, here: Controlled) -> None:
+    """They post, and come back with what became of it."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(here.address)
+
+    page.get_by_role("button", name="Start checkout").click()
+
+    assert page.get_by_text("A checkout is open.").is_visible()
+    page.locator("#said").get_by_role("link").click()
+    assert "/c/pay/cs_" in page.url
+    context.close()
