@@ -110,6 +110,25 @@ class CloseDispute:
 
 
 @dataclass(frozen=True, slots=True)
+class Authenticate:
+    """The customer answers the bank that asked for her, as on a page for 3D Secure.
+
+    `intent_id` is a payment intent or a setup intent that is at requires_action.
+    """
+
+    intent_id: str
+    succeeded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePayment:
+    """The bank answers for a payment intent that is processing, whoever made it."""
+
+    payment_intent_id: str
+    succeeded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CreateSubscription:
     """The merchant subscribes a customer by API; the first payment is tried at once, off session."""
 
@@ -241,6 +260,8 @@ Action = (
     | FailRefund
     | OpenDispute
     | CloseDispute
+    | Authenticate
+    | SettlePayment
     | CreateSubscription
     | ReplaceCard
     | PayInvoice

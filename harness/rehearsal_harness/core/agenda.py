@@ -36,6 +36,9 @@ class TaskKind(IntEnum):
     CHARGE_SETTLES = 9
     COUPON_ENDS = 10
     CODE_ENDS = 11
+    PAYMENT_SETTLES = 20
+    REFUND_SETTLES = 21
+    AUTHORIZATION_EXPIRES = 22
 
 
 @dataclass(frozen=True, slots=True)

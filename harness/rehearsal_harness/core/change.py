@@ -33,6 +33,7 @@ from .objects import (
     PromotionCode,
     Refund,
     Request,
+    Source,
     StripeObject,
     Subscription,
 )
@@ -63,6 +64,7 @@ _OWNERS: dict[type[Any], Callable[[Any], str | None]] = {
     InvoiceItem: lambda item: item.subscription or item.customer,
     MeterEvent: attrgetter("customer"),
     PromotionCode: attrgetter("coupon"),
+    Source: attrgetter("customer"),
 }
 
 
@@ -73,6 +75,12 @@ def status_of(obj: StripeObject | None) -> str:
     if getattr(obj, "deleted", False):
         return DELETED
     return str(getattr(obj, "status", EXISTS))
+
+
+def _refiled(table: Table[Any], obj: StripeObject, owner: str | None) -> Table[Any]:
+    """A payment method is the only object that is attached to an owner later, and taken away again."""
+    before = table.get(obj.id)
+    return table if before is None else table.refile(obj.id, before.customer, owner)
 
 
 class Change:
@@ -141,7 +149,10 @@ class Change:
         kind = type(obj)
         owner_of = _OWNERS.get(kind)
         owner = owner_of(obj) if owner_of else None
-        self._tables[kind] = self.table(kind).put(obj, owner)
+        table = self.table(kind)
+        if kind is PaymentMethod:
+            table = _refiled(table, obj, owner)
+        self._tables[kind] = table.put(obj, owner)
         if self._notes is not None:
             self._notes.append(Note(TABLES[kind], obj.id, kind, owner))
 

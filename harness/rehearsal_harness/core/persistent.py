@@ -109,6 +109,17 @@ class Table(Generic[RowT]):
             owned = owned.insert(owner, (*owned.get(owner, ()), row.id))
         return Table(self._rows.insert(row.id, row), self._order.append(row.id), owned)
 
+    def refile(self, row_id: str, before: str | None, owner: str | None) -> Table[RowT]:
+        """This table with a row that is there filed under `owner` in place of `before`."""
+        if before == owner:
+            return self
+        owned = self._owned
+        if before is not None:
+            owned = owned.insert(before, tuple(each for each in owned.get(before, ()) if each != row_id))
+        if owner is not None:
+            owned = owned.insert(owner, (*owned.get(owner, ()), row_id))
+        return Table(self._rows, self._order, owned)
+
     def get(self, row_id: str) -> RowT | None:
         """The row, or None."""
         return self._rows.get(row_id)

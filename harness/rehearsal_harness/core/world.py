@@ -49,7 +49,9 @@ from .objects import (
     PromotionCode,
     Refund,
     SetupIntent,
+    Source,
     Subscription,
+    Token,
     WebhookEndpoint,
 )
 from .persistent import Log, Row, Table
@@ -131,6 +133,8 @@ class World:
     promotion_codes: Table[PromotionCode] = _NONE
     discounts: Table[Discount] = _NONE
     plans: Table[Plan] = _NONE
+    sources: Table[Source] = _NONE
+    tokens: Table[Token] = _NONE
 
     @staticmethod
     def start(
@@ -200,5 +204,7 @@ TABLES: dict[type[Any], str] = {
     PromotionCode: "promotion_codes",
     Discount: "discounts",
     Plan: "plans",
+    Source: "sources",
+    Token: "tokens",
 }
 TABLE_NOUNS: dict[type[Any], str] = {kind: name.removesuffix("s") for kind, name in TABLES.items()}

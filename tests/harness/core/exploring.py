@@ -35,6 +35,15 @@ from rehearsal_specs.reader import read_rules
 from rehearsal_specs.tables import NoTransition, Rules, SpecRow
 
 DEPTH = 3
+# One card for each way in which subscriptions can go; the others differ in looks or in what is said.
+CARDS = (
+    Card.OK,
+    Card.DECLINED,
+    Card.INSUFFICIENT_FUNDS,
+    Card.ATTACHES_THEN_DECLINES,
+    Card.REQUIRES_ACTION,
+    Card.DELAYED,
+)
 
 
 class RecordingRules(Rules):
@@ -76,7 +85,7 @@ def actions(world: World) -> Iterator[Action]:
     yield ExpireCheckout(session.id)
     for succeeded in (True, False):
         yield SettleDelayedPayment(session.id, succeeded)
-    for card in Card:
+    for card in CARDS:
         yield CompleteCheckout(session.id, card)
     for subscription in list(world.subscriptions.newest_first())[:1]:
         yield CancelNow(subscription.id)
@@ -86,10 +95,10 @@ def actions(world: World) -> Iterator[Action]:
         if len(world.subscriptions) == 1:
             yield CreateSubscription(subscription.customer, (next(iter(world.prices)).id,))
             yield CreateSubscription(subscription.customer, (next(iter(world.prices)).id,), 14)
-        for card in Card:
+        for card in CARDS:
             yield ReplaceCard(subscription.customer, card)
     for invoice in list(world.invoices.newest_first())[:1]:
-        for card in Card:
+        for card in CARDS:
             yield PayInvoice(invoice.id, card)
         yield PayInvoice(invoice.id, Card.REQUIRES_ACTION, Via.API)
 

@@ -31,6 +31,8 @@ PARAMS = {
     "GET /v1/checkout/sessions/:id/line_items": "checkout.SessionListLineItemsParams",
     "GET /v1/coupons": "CouponListParams",
     "GET /v1/customers": "CustomerListParams",
+    "GET /v1/customers/:id/payment_methods": "CustomerListPaymentMethodsParams",
+    "GET /v1/customers/:id/sources": "CustomerListSourcesParams",
     "GET /v1/disputes": "DisputeListParams",
     "GET /v1/entitlements/active_entitlements": "entitlements.ActiveEntitlementListParams",
     "GET /v1/entitlements/features": "entitlements.FeatureListParams",
@@ -39,6 +41,7 @@ PARAMS = {
     "GET /v1/invoiceitems": "InvoiceItemListParams",
     "GET /v1/invoices": "InvoiceListParams",
     "GET /v1/payment_intents": "PaymentIntentListParams",
+    "GET /v1/payment_intents/:id": "PaymentIntentRetrieveParams",
     "GET /v1/payment_links": "PaymentLinkListParams",
     "GET /v1/payment_links/:id/line_items": "PaymentLinkListLineItemsParams",
     "GET /v1/payment_methods": "PaymentMethodListParams",
@@ -47,6 +50,8 @@ PARAMS = {
     "GET /v1/products": "ProductListParams",
     "GET /v1/promotion_codes": "PromotionCodeListParams",
     "GET /v1/refunds": "RefundListParams",
+    "GET /v1/setup_intents": "SetupIntentListParams",
+    "GET /v1/setup_intents/:id": "SetupIntentRetrieveParams",
     "GET /v1/subscriptions": "SubscriptionListParams",
     "GET /v1/webhook_endpoints": "WebhookEndpointListParams",
     "POST /v1/billing/meter_events": "billing.MeterEventCreateParams",
@@ -54,18 +59,32 @@ PARAMS = {
     "POST /v1/billing_portal/configurations": "billing_portal.ConfigurationCreateParams",
     "POST /v1/billing_portal/configurations/:id": "billing_portal.ConfigurationModifyParams",
     "POST /v1/billing_portal/sessions": "billing_portal.SessionCreateParams",
+    "POST /v1/charges": "ChargeCreateParams",
+    "POST /v1/charges/:id": "ChargeModifyParams",
+    "POST /v1/charges/:id/capture": "ChargeCaptureParams",
     "POST /v1/checkout/sessions": "checkout.SessionCreateParams",
     "POST /v1/checkout/sessions/:id/expire": "checkout.SessionExpireParams",
     "POST /v1/coupons": "CouponCreateParams",
     "POST /v1/coupons/:id": "CouponModifyParams",
     "POST /v1/customers": "CustomerCreateParams",
     "POST /v1/customers/:id": "CustomerModifyParams",
+    "POST /v1/customers/:id/sources": "CustomerCreateSourceParams",
+    "POST /v1/customers/:id/sources/:id": "CustomerModifySourceParams",
+    "POST /v1/disputes/:id": "DisputeModifyParams",
     "POST /v1/entitlements/features": "entitlements.FeatureCreateParams",
     "POST /v1/invoices/:id/pay": "InvoicePayParams",
+    "POST /v1/payment_intents": "PaymentIntentCreateParams",
+    "POST /v1/payment_intents/:id": "PaymentIntentModifyParams",
+    "POST /v1/payment_intents/:id/cancel": "PaymentIntentCancelParams",
+    "POST /v1/payment_intents/:id/capture": "PaymentIntentCaptureParams",
+    "POST /v1/payment_intents/:id/confirm": "PaymentIntentConfirmParams",
     "POST /v1/payment_links": "PaymentLinkCreateParams",
     "POST /v1/payment_links/:id": "PaymentLinkModifyParams",
     "POST /v1/plans": "PlanCreateParams",
     "POST /v1/plans/:id": "PlanModifyParams",
+    "POST /v1/payment_methods": "PaymentMethodCreateParams",
+    "POST /v1/payment_methods/:id": "PaymentMethodModifyParams",
+    "POST /v1/payment_methods/:id/attach": "PaymentMethodAttachParams",
     "POST /v1/prices": "PriceCreateParams",
     "POST /v1/prices/:id": "PriceModifyParams",
     "POST /v1/products": "ProductCreateParams",
@@ -75,8 +94,13 @@ PARAMS = {
     "POST /v1/promotion_codes/:id": "PromotionCodeModifyParams",
     "POST /v1/refunds": "RefundCreateParams",
     "POST /v1/refunds/:id": "RefundModifyParams",
+    "POST /v1/setup_intents": "SetupIntentCreateParams",
+    "POST /v1/setup_intents/:id": "SetupIntentModifyParams",
+    "POST /v1/setup_intents/:id/cancel": "SetupIntentCancelParams",
+    "POST /v1/setup_intents/:id/confirm": "SetupIntentConfirmParams",
     "POST /v1/subscriptions": "SubscriptionCreateParams",
     "POST /v1/subscriptions/:id": "SubscriptionModifyParams",
+    "POST /v1/tokens": "TokenCreateParams",
     "POST /v1/webhook_endpoints": "WebhookEndpointCreateParams",
     "POST /v1/webhook_endpoints/:id": "WebhookEndpointModifyParams",
 }
@@ -95,6 +119,12 @@ PARAMS |= {
 # What the SDK does not know: what the Stripe CLI sends.
 OTHERS = {"POST /v1/events/:id/retry": {"account", "expand", "for_stripecli", "webhook_endpoint"}}
 EXPAND_ONLY = {"expand"}
+# Stripe takes a card inside an intent's payment_method_data from merchants that may handle raw card data; the
+# SDK does not say so.
+UNDOCUMENTED = (
+    "[payment_method_data][card]: only one knows it",
+    "[payment_method_data][type]: words ['card']",
+)
 
 
 def sdk_fields(params: Any) -> dict[str, Any]:
@@ -154,4 +184,5 @@ def test_the_declared_parameters_are_stripes(operation: Operation) -> None:
     module, _, name = f"stripe.params.{PARAMS[operation.route]}".rpartition(".")
     params = getattr(importlib.import_module(module), name)
 
-    assert differences(operation.params, params, operation.route) == []
+    found = differences(operation.params, params, operation.route)
+    assert [each for each in found if not each.endswith(UNDOCUMENTED)] == []

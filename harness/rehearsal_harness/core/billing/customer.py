@@ -11,11 +11,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..actions import ReplaceCard, UpdateCustomer
-from ..cards import BEHAVIOR, Card
+from ..cards import BEHAVIOR, Asks, Card
 from ..change import Change
-from ..objects import Customer, PaymentMethod, SetupIntent, Subscription, SubscriptionStatus
+from ..objects import Customer, PaymentMethod, SetupIntent, Source, Subscription, SubscriptionStatus
 from ..records import replace
-from . import cancellation
+from . import cancellation, payment_method
 from .causes import Cause
 
 _ENDED = (SubscriptionStatus.CANCELED, SubscriptionStatus.INCOMPLETE_EXPIRED)
@@ -29,7 +29,12 @@ def invoice_prefix(customer_id: str) -> str:
 def attach(change: Change, card: Card, customer_id: str | None, email: str | None, key: str) -> PaymentMethod:
     """A new payment method, kept for the customer."""
     method = PaymentMethod(
-        id=change.new_id("pm", key), created=change.now, card=card, customer=customer_id, email=email
+        id=change.new_id("pm", key),
+        created=change.now,
+        card=card,
+        customer=customer_id,
+        email=email,
+        set_up=BEHAVIOR[card].asks is Asks.UNLESS_SET_UP,
     )
     return change.create(method, Cause.PAYMENT_METHOD_ATTACHES)
 
@@ -82,10 +87,17 @@ def set_up(change: Change, customer_id: str, method: PaymentMethod | None, card:
     return change.follow(row, created, after)
 
 
+def forget_source(change: Change, source_id: str) -> None:
+    """A card of the old kind makes room for another one."""
+    payment_method.remove_source(change, change.get(Source, source_id))
+
+
 def delete(change: Change, customer: Customer) -> None:
     """The customer is deleted; subscriptions end at once."""
     for subscription in change.table(Subscription).owned_by(customer.id):
         if subscription.status not in _ENDED:
             cancellation.end(change, subscription, Cause.CANCELED_NOW, reason="cancellation_requested")
+    for method in change.table(PaymentMethod).owned_by(customer.id):
+        change.put(replace(method, customer=None, consumed=True))
     before = change.get(Customer, customer.id)
     change.update(before, replace(before, deleted=True), Cause.DELETED)

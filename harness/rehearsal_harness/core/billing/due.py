@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from ..agenda import Task, TaskKind
 from ..change import Change
 from ..world import World
-from . import checkout, discounts, renewal, subscription, trial
+from . import checkout, discounts, payment_intent, refund, renewal, subscription, trial
 
 _TASKS: Mapping[TaskKind, Callable[[Change, str], None]] = {
     TaskKind.CANCEL: renewal.cancel_at_reached,
@@ -26,6 +26,9 @@ _TASKS: Mapping[TaskKind, Callable[[Change, str], None]] = {
     TaskKind.CHARGE_SETTLES: checkout.funds_settle,
     TaskKind.COUPON_ENDS: discounts.coupon_ends,
     TaskKind.CODE_ENDS: discounts.code_ends,
+    TaskKind.PAYMENT_SETTLES: payment_intent.settlement_due,
+    TaskKind.REFUND_SETTLES: refund.settlement_due,
+    TaskKind.AUTHORIZATION_EXPIRES: payment_intent.authorization_expires,
 }
 
 

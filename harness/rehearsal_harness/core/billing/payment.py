@@ -10,7 +10,7 @@ https://docs.stripe.com/payments/payment-intents/lifecycle.
 from __future__ import annotations
 
 from ..agenda import TaskKind
-from ..cards import BEHAVIOR, Outcome
+from ..cards import BEHAVIOR, Asks, Outcome
 from ..change import Change
 from ..errors import NotSimulated
 from ..objects import (
@@ -27,7 +27,7 @@ from . import dunning
 from .causes import Cause
 from .invoice import report_payment
 
-_CAUSES = {
+CAUSES = {
     Outcome.SUCCEEDED: Cause.PAYMENT_SUCCEEDS,
     Outcome.DECLINED: Cause.PAYMENT_FAILS,
     Outcome.REQUIRES_ACTION: Cause.PAYMENT_NEEDS_ACTION,
@@ -38,12 +38,15 @@ _CAUSES = {
 def outcome_of(method: PaymentMethod, *, on_session: bool) -> Outcome:
     """What becomes of a charge of this method; `on_session`: the customer is there to authenticate."""
     behavior = BEHAVIOR[method.card]
-    return behavior.on_session if on_session else behavior.off_session
+    if on_session or (method.set_up and behavior.asks is Asks.UNLESS_SET_UP):
+        return behavior.on_session
+    return behavior.off_session
 
 
 def default_method(change: Change, customer_id: str) -> PaymentMethod:
     """The method that renewals charge; raises NotSimulated where a customer has none."""
-    method_id = change.get(Customer, customer_id).default_payment_method
+    customer = change.get(Customer, customer_id)
+    method_id = customer.default_payment_method or customer.default_source
     if method_id is None:
         raise NotSimulated(f"charging customer '{customer_id}', who has no default payment method")
     return change.get(PaymentMethod, method_id)
@@ -63,9 +66,19 @@ def open_intent(change: Change, invoice: Invoice) -> PaymentIntent:
     return change.create(intent)
 
 
-def make_charge(change: Change, intent: PaymentIntent, method: PaymentMethod, cause: Cause) -> Charge:
-    """One try to take the money of `intent`; the intent itself is left alone."""
+def make_charge(
+    change: Change,
+    intent: PaymentIntent,
+    method: PaymentMethod,
+    cause: Cause,
+    decline_code: str | None = None,
+) -> Charge:
+    """One try to take the money of `intent`; the intent itself is left alone.
+
+    `decline_code` stands for the one of the card where the bank refuses for another reason.
+    """
     row = change.row(Charge, None, cause)
+    declined = decline_code or BEHAVIOR[method.card].decline_code
     charge = Charge(
         id=change.new_id("ch", f"{intent.id}|{intent.tries}"),
         created=change.now,
@@ -77,8 +90,10 @@ def make_charge(change: Change, intent: PaymentIntent, method: PaymentMethod, ca
         payment_method=method.id,
         customer=intent.customer,
         email=method.email,
-        decline_code=BEHAVIOR[method.card].decline_code if row.after == "failed" else None,
+        decline_code=declined if row.after == "failed" else None,
         metadata=intent.metadata,
+        details=intent.details,
+        captured=cause is not Cause.PAYMENT_AUTHORIZED,
     )
     return change.follow(row, None, charge)
 
@@ -109,7 +124,7 @@ def collect(
     paid.
     """
     outcome = outcome_of(method, on_session=on_session)
-    cause = _CAUSES[outcome]
+    cause = CAUSES[outcome]
     change.row(Invoice, invoice, cause)
     intent = change.get(PaymentIntent, invoice.payment_intent or "")
     if automatic and _is_pointless(intent, method, outcome):

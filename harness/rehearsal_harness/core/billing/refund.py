@@ -12,11 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..actions import FailRefund, RefundPayment
+from ..agenda import TaskKind
+from ..cards import BEHAVIOR, After
 from ..change import Change
 from ..errors import NotSimulated
 from ..objects import Charge, Dispute, PaymentIntent, Refund
 from ..records import replace
 from .causes import Cause
+
+SETTLES_S = 60  # assumed: Stripe says "later"
 
 
 def charge_of(change: Change, payment_id: str) -> Charge:
@@ -39,6 +43,8 @@ def refund(change: Change, action: RefundPayment) -> None:
     disputes = change.table(Dispute).owned_by(before.id)
     if charged_back(disputes) or not 0 < amount <= before.amount_left:
         raise NotSimulated(f"a refund of {amount} of charge '{before.id}', which Stripe would refuse")
+    after = BEHAVIOR[before.card].after
+    cause = Cause.REFUND_PENDING if after is After.REFUND_PENDING else Cause.REFUNDED
     new_id = change.new_id("re", f"{before.id}|{len(change.table(Refund).ids_owned_by(before.id))}")
     change.create(
         Refund(
@@ -46,7 +52,7 @@ def refund(change: Change, action: RefundPayment) -> None:
             created=change.now,
             amount=amount,
             currency=before.currency,
-            status=change.row(Refund, None, Cause.REFUNDED).after,
+            status=change.row(Refund, None, cause).after,
             charge=before.id,
             payment_intent=before.payment_intent,
             payment_method=before.payment_method,
@@ -55,14 +61,27 @@ def refund(change: Change, action: RefundPayment) -> None:
             reason=action.reason,
             metadata=action.metadata,
         ),
-        Cause.REFUNDED,
+        cause,
     )
+    if after in (After.REFUND_PENDING, After.REFUND_FAILS):
+        change.plan(TaskKind.REFUND_SETTLES, change.now + SETTLES_S, new_id)
     change.follow(row, before, replace(before, amount_refunded=before.amount_refunded + amount))
+
+
+def settlement_due(change: Change, refund_id: str) -> None:
+    """The bank answers for a refund of a card that takes its time."""
+    before = change.get(Refund, refund_id)
+    if BEHAVIOR[change.get(Charge, before.charge).card].after is After.REFUND_FAILS:
+        fail(change, FailRefund(refund_id))
+        return
+    row = change.row(Refund, before, Cause.REFUND_SETTLES)
+    change.follow(row, before, replace(before, status=row.after))
 
 
 def fail(change: Change, action: FailRefund) -> None:
     """The refund did not reach the customer: the charge is no longer given back by its amount."""
     before = change.get(Refund, action.refund_id)
+    change.drop(TaskKind.REFUND_SETTLES, before.id)
     row = change.row(Refund, before, Cause.REFUND_FAILS)
     change.follow(row, before, replace(before, status=row.after, failure_reason="unknown"))
     charge = change.get(Charge, before.charge)

@@ -13,6 +13,7 @@ from typing import Any
 from ..actions import (
     Action,
     Advance,
+    Authenticate,
     CancelAt,
     CancelAtPeriodEnd,
     CancelNow,
@@ -30,12 +31,13 @@ from ..actions import (
     RefundPayment,
     ReplaceCard,
     SettleDelayedPayment,
+    SettlePayment,
     UndoCancel,
     UpdateCustomer,
     Via,
 )
 from ..change import Change
-from ..objects import Invoice, InvoiceStatus, PaymentMethod, Request
+from ..objects import Invoice, InvoiceStatus, PaymentIntent, PaymentMethod, Request, SetupIntent
 from ..world import World
 from . import (
     cancellation,
@@ -43,10 +45,12 @@ from . import (
     customer,
     dispute,
     payment,
+    payment_intent,
     payment_link,
     plan_change,
     refund,
     renewal,
+    setup_intent,
     subscription,
 )
 from .due import advance
@@ -68,6 +72,19 @@ def pay_invoice(change: Change, action: PayInvoice) -> None:
     payment.collect(change, invoice, method, on_session=action.via is Via.PORTAL, automatic=False)
 
 
+def _authenticate(change: Change, action: Authenticate) -> None:
+    if action.intent_id.startswith("seti_"):
+        setup = change.get(SetupIntent, action.intent_id)
+        setup_intent.authenticate(change, setup, succeeded=action.succeeded)
+    else:
+        intent = change.get(PaymentIntent, action.intent_id)
+        payment_intent.authenticate(change, intent, succeeded=action.succeeded)
+
+
+def _settle_payment(change: Change, action: SettlePayment) -> None:
+    payment_intent.settle(change, action.payment_intent_id, succeeded=action.succeeded)
+
+
 _ACTIONS: Mapping[type[Any], Callable[[Change, Any], None]] = {
     CompleteCheckout: checkout.complete,
     SettleDelayedPayment: checkout.settle,
@@ -77,6 +94,8 @@ _ACTIONS: Mapping[type[Any], Callable[[Change, Any], None]] = {
     FailRefund: refund.fail,
     OpenDispute: dispute.open_dispute,
     CloseDispute: dispute.close,
+    Authenticate: _authenticate,
+    SettlePayment: _settle_payment,
     CreateSubscription: subscription.create,
     ReplaceCard: customer.replace_card,
     PayInvoice: pay_invoice,

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from .catalogue import CustomAmount, Feature, Plan, Price, Product, Recurring, Tier
 from .checkout_session import CheckoutSession, LineItem, PaymentStatus, SessionStatus
-from .customer import Customer
+from .contact import Address, Shipping
+from .customer import Customer, CustomerDetails
 from .discount import Coupon, Discount, PromotionCode
 from .entitlements import ActiveEntitlement, EntitlementSummary
 from .event import Event, Request
 from .invoice import Invoice, InvoiceLine, InvoicePayment, InvoiceStatus
 from .invoice_item import InvoiceItem
 from .meter import Meter, MeterEvent
-from .payment import Charge, PaymentIntent, PaymentMethod, SetupIntent
+from .payment import Charge, PaymentIntent, PaymentMethod, SetupIntent, Source, Token
 from .payment_link import PaymentLink
 from .portal import PortalConfiguration, PortalFeatures, PortalFlow, PortalProduct, PortalSession
 from .reversal import BalanceTransaction, Dispute, Refund
@@ -38,6 +39,8 @@ StripeObject = (
     | PaymentIntent
     | Charge
     | SetupIntent
+    | Source
+    | Token
     | InvoicePayment
     | PortalSession
     | PortalConfiguration
@@ -57,12 +60,14 @@ StripeObject = (
 
 __all__ = [
     "ActiveEntitlement",
+    "Address",
     "BalanceTransaction",
     "Charge",
     "CheckoutSession",
     "Coupon",
     "CustomAmount",
     "Customer",
+    "CustomerDetails",
     "Discount",
     "Dispute",
     "EntitlementSummary",
@@ -95,10 +100,13 @@ __all__ = [
     "Request",
     "SessionStatus",
     "SetupIntent",
+    "Shipping",
+    "Source",
     "StripeObject",
     "Subscription",
     "SubscriptionItem",
     "SubscriptionStatus",
     "Tier",
+    "Token",
     "WebhookEndpoint",
 ]

@@ -9,7 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .contact import Address, Shipping
 from .discount import Discount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerDetails:
+    """What most customers have nothing of; `custom_fields`, `footer` and `amount_tax_display` are those of
+    the customer's invoices."""
+
+    address: Address | None = None
+    shipping: Shipping | None = None
+    preferred_locales: tuple[str, ...] = ()
+    tax_exempt: str = "none"
+    business_name: str | None = None
+    individual_name: str | None = None
+    custom_fields: tuple[tuple[str, str], ...] = ()
+    footer: str | None = None
+    amount_tax_display: str | None = None
+
+
+NO_DETAILS = CustomerDetails()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +52,5 @@ class Customer:
     next_invoice_sequence: int = 1
     deleted: bool = False
     metadata: tuple[tuple[str, str], ...] = ()
+    default_source: str | None = None
+    details: CustomerDetails = NO_DETAILS

@@ -22,7 +22,7 @@ class Refund:
     currency: str
     status: str
     charge: str
-    payment_intent: str
+    payment_intent: str | None
     payment_method: str
     balance_transaction: str
     customer: str | None = None
@@ -56,9 +56,10 @@ class Dispute:
     currency: str
     status: str
     charge: str
-    payment_intent: str
+    payment_intent: str | None
     reason: str
     due_by: int
     has_evidence: bool = False
+    evidence: tuple[tuple[str, str], ...] = ()
     balance_transactions: tuple[BalanceTransaction, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()

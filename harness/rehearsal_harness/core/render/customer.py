@@ -9,38 +9,55 @@ from __future__ import annotations
 from typing import Any
 
 from ..objects import Customer
+from .contact import render_address, render_shipping
 from .discount import render_discount
 
 
 def render_customer(customer: Customer, livemode: bool) -> dict[str, Any]:
-    """The customer; address, shipping and discounts are not simulated and null."""
-    return {
+    """The customer; a discount is not simulated and null."""
+    details = customer.details
+    rendered = {
         "id": customer.id,
         "object": "customer",
-        "address": None,
+        "address": render_address(details.address),
         "balance": 0,
         "created": customer.created,
         "currency": customer.currency,
         "customer_account": None,
-        "default_source": None,
+        "default_source": customer.default_source,
         "delinquent": customer.delinquent,
         "description": customer.description,
         "discount": customer.discount and render_discount(customer.discount, livemode),
         "email": customer.email,
         "invoice_prefix": customer.invoice_prefix,
         "invoice_settings": {
-            "custom_fields": None,
+            "custom_fields": _custom_fields(customer),
             "default_payment_method": customer.default_payment_method,
-            "footer": None,
-            "rendering_options": None,
+            "footer": details.footer,
+            "rendering_options": _rendering_options(details.amount_tax_display),
         },
         "livemode": livemode,
         "metadata": dict(customer.metadata),
         "name": customer.name,
         "next_invoice_sequence": customer.next_invoice_sequence,
         "phone": customer.phone,
-        "preferred_locales": [],
-        "shipping": None,
-        "tax_exempt": "none",
+        "preferred_locales": list(details.preferred_locales),
+        "shipping": render_shipping(details.shipping, tracked=False),
+        "tax_exempt": details.tax_exempt,
         "test_clock": None,
     }
+    for name in ("business_name", "individual_name"):
+        if getattr(details, name) is not None:
+            rendered[name] = getattr(details, name)
+    return rendered
+
+
+def _custom_fields(customer: Customer) -> list[dict[str, str]] | None:
+    fields = customer.details.custom_fields
+    return [{"name": name, "value": value} for name, value in fields] if fields else None
+
+
+def _rendering_options(amount_tax_display: str | None) -> dict[str, Any] | None:
+    if amount_tax_display is None:
+        return None
+    return {"amount_tax_display": amount_tax_display, "template": None}

@@ -10,7 +10,7 @@ from typing import Any
 from ..calendar import DAY_S
 from ..objects import BalanceTransaction, Dispute, Refund
 
-_EVIDENCE = (
+EVIDENCE = (
     "access_activity_log billing_address cancellation_policy cancellation_policy_disclosure "
     "cancellation_rebuttal customer_communication customer_email_address customer_name "
     "customer_purchase_ip customer_signature duplicate_charge_documentation duplicate_charge_explanation "
@@ -89,8 +89,10 @@ def render_dispute(dispute: Dispute, livemode: bool) -> dict[str, Any]:
 
 
 def _evidence(dispute: Dispute) -> dict[str, Any]:
-    evidence: dict[str, Any] = dict.fromkeys(_EVIDENCE.split())
-    evidence["uncategorized_text"] = _WON if dispute.has_evidence else None
+    evidence: dict[str, Any] = dict.fromkeys(EVIDENCE.split())
+    if dispute.has_evidence and not dispute.evidence:
+        evidence["uncategorized_text"] = _WON
+    evidence |= dict(dispute.evidence)
     return {**evidence, "enhanced_evidence": {}}
 
 

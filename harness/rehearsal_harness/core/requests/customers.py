@@ -8,59 +8,52 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..billing import customer as billing
+from ..change import Change
 from ..objects import Customer, PaymentMethod
 from ..render import deleted
 from ..world import World
+from . import refusal
+from .customer_parameters import CREATE, LIST, UPDATE, fields_of
+from .customer_sources import added, check_source
 from .message import Json
-from .metadata import Metadata
-from .operation import Call, given, metadata_of, operation, shown
-from .pages import PAGE_PARAMS, inside, listed, matches
-from .parameters import Email, Hash, Kind, Only, Span, Text, harmless, not_simulated
+from .operation import Call, operation, shown
+from .pages import inside, listed, matches
+from .payment_method_parameters import found
+from .payment_methods import attached
 
-_PLAIN = "email name phone description"
-
-_FIELDS: dict[str, Kind] = {
-    "email": Email(),
-    "name": Text(most=256, clearable=True),
-    "phone": Text(most=20, clearable=True),
-    "description": Text(clearable=True),
-    "metadata": Metadata(),
-    "tax_exempt": Only("none"),
-    **harmless("preferred_locales"),
-    **not_simulated(
-        "address balance business_name cash_balance individual_name invoice_prefix next_invoice_sequence "
-        "shipping source tax validate"
-    ),
-}
-_CREATE: dict[str, Kind] = {
-    **_FIELDS,
-    **not_simulated("invoice_settings payment_method tax_id_data test_clock"),
-}
-_UPDATE: dict[str, Kind] = {
-    **_FIELDS,
-    "invoice_settings": Hash(
-        {
-            "default_payment_method": Text(),
-            **not_simulated("custom_fields footer rendering_options"),
-        }
-    ),
-    **not_simulated("default_source"),
-}
-_LIST: dict[str, Kind] = {**PAGE_PARAMS, "created": Span(), "email": Text(), **not_simulated("test_clock")}
+_DEFAULT = "invoice_settings[default_payment_method]"
 
 
 def _create(call: Call) -> tuple[World, Json]:
-    change = call.change()
+    change, params = call.change(), call.params
     new_id = change.new_id("cus", call.new_key(Customer))
-    customer = Customer(
-        id=new_id,
-        created=change.now,
-        invoice_prefix=billing.invoice_prefix(new_id),
-        metadata=metadata_of(call.params),
-        **given(call.params, _PLAIN),
+    customer = Customer(id=new_id, created=change.now, invoice_prefix=billing.invoice_prefix(new_id))
+    customer = replace(customer, **fields_of(params, customer))
+    card = source_id = method = None
+    if "source" in params:
+        card = check_source(change, params["source"])
+        source_id = change.new_id("card")
+    if "payment_method" in params:
+        method = found(change, params["payment_method"], "payment_method")
+    wanted = params.get("invoice_settings", {}).get("default_payment_method")
+    if wanted is not None:
+        if method is None or wanted not in (method.id, params["payment_method"]):
+            raise _not_hers(wanted)
+        customer = replace(customer, default_payment_method=method.id)
+    customer = change.create(replace(customer, default_source=source_id))
+    if card is not None and source_id is not None:
+        added(change, customer, card, source_id)
+    if method is not None:
+        attached(change, method, customer)
+    return change.done(), shown(call.world, change.get(Customer, customer.id))
+
+
+def _not_hers(method_id: str) -> refusal.Refusal:
+    message = (
+        f"The customer does not have a payment method with the ID {method_id}. The payment method must be "
+        "attached to the customer."
     )
-    rendered = shown(call.world, change.create(customer))
-    return change.done(), rendered
+    return refusal.invalid(message, _DEFAULT, "resource_missing")
 
 
 def _retrieve(call: Call) -> tuple[World, Json]:
@@ -71,16 +64,39 @@ def _retrieve(call: Call) -> tuple[World, Json]:
 
 
 def _update(call: Call) -> tuple[World, Json]:
-    before = call.target(Customer)
-    after = replace(before, metadata=metadata_of(call.params, before.metadata), **given(call.params, _PLAIN))
-    method_id = call.params.get("invoice_settings", {}).get("default_payment_method")
-    if method_id is not None:
-        call.named(PaymentMethod, method_id, "invoice_settings[default_payment_method]")
+    before, params = call.target(Customer), call.params
+    after = replace(before, **fields_of(params, before))
+    settings = params.get("invoice_settings", {})
+    if "default_payment_method" in settings:
+        method_id = settings["default_payment_method"]
+        if method_id is not None:
+            method = call.named(PaymentMethod, method_id, _DEFAULT)
+            if method.customer != before.id:
+                raise _not_hers(method_id)
         after = replace(after, default_payment_method=method_id)
+    if "default_source" in params:
+        source = call.world.sources.get(params["default_source"])
+        if source is None or source.deleted or source.customer != before.id:
+            raise refusal.no_such("source", params["default_source"], "default_source", in_path=False)
+        after = replace(after, default_source=source.id)
     change = call.change()
+    if "source" in params:
+        after = _replace_source(change, after, params["source"])
     if after != before:
         change.update(before, after)
     return change.done(), shown(call.world, after)
+
+
+def _replace_source(change: Change, customer: Customer, token_id: str) -> Customer:
+    """The new card is the default, and the default before is gone."""
+    old = customer.default_source
+    card, source_id = check_source(change, token_id), change.new_id("card")
+    after = replace(customer, default_source=source_id)
+    change.put(after)
+    added(change, after, card, source_id)
+    if old is not None:
+        billing.forget_source(change, old)
+    return after
 
 
 def _delete(call: Call) -> tuple[World, Json]:
@@ -100,9 +116,9 @@ def _list(call: Call) -> tuple[World, Json]:
 
 
 OPERATIONS = (
-    operation("POST /v1/customers", _create, _CREATE),
-    operation("GET /v1/customers", _list, _LIST),
+    operation("POST /v1/customers", _create, CREATE),
+    operation("GET /v1/customers", _list, LIST),
     operation("GET /v1/customers/:id", _retrieve),
-    operation("POST /v1/customers/:id", _update, _UPDATE),
+    operation("POST /v1/customers/:id", _update, UPDATE),
     operation("DELETE /v1/customers/:id", _delete),
 )

@@ -25,6 +25,7 @@ _NOUNS = {
     "entitlements.feature": "entitlement feature",
     "billing_portal.configuration": "configuration",
     "payment_method": "PaymentMethod",
+    "card": "source",
 }
 
 
@@ -56,7 +57,12 @@ class Call:
 
     def target(self, kind: type[T]) -> T:
         """The object that the path names; raises Refusal 404."""
-        return _find(self.world, kind, self.object_id, "id", in_path=True)
+        return _find(self.world, kind, self.object_id.partition("/")[0], "id", in_path=True)
+
+    @property
+    def inner_id(self) -> str:
+        """The second id in the path, of an object within the first, or ""."""
+        return self.object_id.partition("/")[2]
 
     def named(self, kind: type[T], object_id: str, param: str) -> T:
         """The object that a parameter names; raises Refusal 400."""
@@ -107,8 +113,12 @@ class Operation:
 
 
 def operation(
-    route: str, run: Run, params: Mapping[str, Kind] | None = None, required: str = ""
+    route: str,
+    run: Run,
+    params: Mapping[str, Kind] | None = None,
+    required: str = "",
+    gone: Mapping[str, str] | None = None,
 ) -> Operation:
-    """The operation at `route`; every one accepts `expand`."""
+    """The operation at `route`; every one accepts `expand`, and `gone` is as in Hash."""
     declared = {**(params or {}), "expand": ListOf(Text())}
-    return Operation(route=route, params=Hash(declared, tuple(required.split())), run=run)
+    return Operation(route=route, params=Hash(declared, tuple(required.split()), gone or {}), run=run)

@@ -206,15 +206,19 @@ def not_simulated(names: str) -> dict[str, Kind]:
 
 @dataclass(frozen=True, slots=True)
 class Hash:
-    """Named values."""
+    """Named values; `gone` are names that Stripe took once, with the code of its refusal."""
 
     fields: Mapping[str, Kind] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    gone: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, raw: Raw, param: str) -> dict[str, Any]:
         """Only what was sent is in the answer."""
         form = form_of(raw, param, "object")
         unknown = [within(param, name) for name in form if name not in self.fields]
+        for name in unknown:
+            if name in self.gone:
+                raise refusal.invalid(f"{name} is no longer supported.", name, self.gone[name])
         if unknown:
             raise refusal.unknown_parameters(unknown)
         values = {name: self.fields[name].read(value, within(param, name)) for name, value in form.items()}

@@ -65,7 +65,7 @@ def _charge(call: Call) -> Charge:
 
 
 def _check(world: World, charge: Charge, amount: int | None) -> None:
-    if charge.status != "succeeded":
+    if charge.status != "succeeded" or not charge.captured:
         raise refusal.invalid(f"Charge {charge.id} did not succeed, so it cannot be refunded.", "charge")
     if charged_back(world.table(Dispute).owned_by(charge.id)):
         message = f"Charge {charge.id} has been charged back; cannot issue a refund."
@@ -94,6 +94,15 @@ def _update(call: Call) -> tuple[World, Json]:
     return change.done(), shown(call.world, after)
 
 
+def _cancel(call: Call) -> tuple[World, Json]:
+    before = call.target(Refund)
+    message = (
+        f"Refund {before.id} has a status of {before.status}. Only a refund with a status of requires_action "
+        "can be canceled."
+    )
+    raise refusal.invalid(message)
+
+
 def _list(call: Call) -> tuple[World, Json]:
     def keep(refund: Refund) -> bool:
         wanted = matches(call.params, charge=refund.charge, payment_intent=refund.payment_intent)
@@ -108,4 +117,5 @@ OPERATIONS = (
     operation("GET /v1/refunds", _list, _LIST),
     operation("GET /v1/refunds/:id", _retrieve),
     operation("POST /v1/refunds/:id", _update, {"metadata": Metadata()}),
+    operation("POST /v1/refunds/:id/cancel", _cancel),
 )

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from . import (
     account,
+    charges,
     checkout_sessions,
     coupons,
+    customer_sources,
     customers,
     discounts,
     disputes,
@@ -18,8 +20,9 @@ from . import (
     invoice_items,
     invoices,
     meters,
+    payment_intents,
     payment_links,
-    payments,
+    payment_methods,
     plans,
     portal_configurations,
     portal_sessions,
@@ -29,15 +32,19 @@ from . import (
     refunds,
     refusal,
     search,
+    setup_intents,
     subscriptions,
+    tokens,
     webhook_endpoints,
 )
 from .operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *account.OPERATIONS,
+    *charges.OPERATIONS,
     *checkout_sessions.OPERATIONS,
     *coupons.OPERATIONS,
+    *customer_sources.OPERATIONS,
     *customers.OPERATIONS,
     *discounts.OPERATIONS,
     *disputes.OPERATIONS,
@@ -47,16 +54,19 @@ OPERATIONS: tuple[Operation, ...] = (
     *invoices.OPERATIONS,
     *meters.OPERATIONS,
     *payment_links.OPERATIONS,
-    *payments.OPERATIONS,
     *plans.OPERATIONS,
+    *payment_intents.OPERATIONS,
+    *payment_methods.OPERATIONS,
     *portal_configurations.OPERATIONS,
     *portal_sessions.OPERATIONS,
     *prices.OPERATIONS,
     *products.OPERATIONS,
     *promotion_codes.OPERATIONS,
     *refunds.OPERATIONS,
+    *setup_intents.OPERATIONS,
     *search.OPERATIONS,
     *subscriptions.OPERATIONS,
+    *tokens.OPERATIONS,
     *webhook_endpoints.OPERATIONS,
 )
 
@@ -77,12 +87,15 @@ _RESOURCES = """
 RESOURCES = frozenset(_RESOURCES.split())
 
 _PLAIN = {operation.route: operation for operation in OPERATIONS if ":id" not in operation.route}
-# (method, the path before the id, the path after it) -> the operation; no path has two ids.
+# (method, the path before the id, the path after it) -> the operation.
 _WITH_ID = {operation.around_id: operation for operation in OPERATIONS if ":id" in operation.route}
 
 
 def find(method: str, path: str) -> tuple[Operation, str]:
-    """The operation and the id in the path, "" where it has none; raises Refusal 404."""
+    """The operation and the id in the path, "" where it has none; raises Refusal 404.
+
+    Of an object within another the ids are given as one text, with a slash between them.
+    """
     plain = _PLAIN.get(f"{method} {path}")
     if plain is not None:
         return plain, ""
@@ -92,6 +105,9 @@ def find(method: str, path: str) -> tuple[Operation, str]:
         found = _WITH_ID.get((method, "/".join(before), "/".join(after)))
         if found is not None and segments[position] not in ("", "search"):
             return found, segments[position]
+    inner = _WITH_ID.get((method, "/".join(segments[:-3]), f"{segments[-2]}/:id")) if segments[3:] else None
+    if inner is not None and segments[-1] and segments[-3]:
+        return inner, f"{segments[-3]}/{segments[-1]}"
     if segments[1:2] == ["v2"] or (segments[1:2] == ["v1"] and segments[2:3] and segments[2] in RESOURCES):
         if path.endswith("/"):
             raise refusal.unrecognized_url(method, path)

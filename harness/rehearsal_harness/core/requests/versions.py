@@ -28,9 +28,11 @@ from . import refusal
 from .message import ApiRequest, Form
 from .operation import Operation
 from .parameters import Choice, Hash, Kind, ListOf, Only, not_simulated
+from .payment_method_parameters import MethodType
 
 _CLI = "stripe-cli/"
 _CLI_VERSION = "2026-08-26.dahlia"
+_METHOD_TYPES: Mapping[str, Kind | None] = {"payment_method_types": ListOf(MethodType(), clearable=True)}
 
 # The version that changed them -> route -> parameter -> its kind before, or None where it was not known
 _BEFORE: Mapping[str, Mapping[str, Mapping[str, Kind | None]]] = {
@@ -39,6 +41,11 @@ _BEFORE: Mapping[str, Mapping[str, Mapping[str, Kind | None]]] = {
             "payment_method_types": ListOf(Only("card")),
             "allowed_payment_method_types": None,
         },
+        "POST /v1/payment_intents": _METHOD_TYPES,
+        "POST /v1/payment_intents/:id": _METHOD_TYPES,
+        "POST /v1/payment_intents/:id/confirm": _METHOD_TYPES,
+        "POST /v1/setup_intents": _METHOD_TYPES,
+        "POST /v1/setup_intents/:id": _METHOD_TYPES,
     },
     DAHLIA_FIRST: {
         "POST /v1/checkout/sessions": {

@@ -1,0 +1,29 @@
+"""What follows a payment without anybody doing anything, as some test cards promise.
+
+Decides: that the money's balance transaction follows, and which cards are disputed at once.
+Rule: https://docs.stripe.com/testing#disputes: "the charge succeeds, only to be disputed".  That the dispute
+is there when the payment is answered is what the fixtures of Stripe's own CLI rely on.
+"""
+
+from __future__ import annotations
+
+from ..agenda import TaskKind
+from ..cards import BEHAVIOR, After
+from ..change import Change
+from ..objects import Charge
+from . import dispute
+from .one_time import FUNDS_DELAY_S
+
+_DISPUTES = {
+    After.DISPUTED_AS_FRAUDULENT: "fraudulent",
+    After.DISPUTED_AS_NOT_RECEIVED: "product_not_received",
+    After.INQUIRY: "fraudulent",
+}
+
+
+def of_payment(change: Change, charge: Charge) -> None:
+    """The money of a charge was taken."""
+    change.plan(TaskKind.CHARGE_SETTLES, change.now + FUNDS_DELAY_S, charge.id)
+    after = BEHAVIOR[charge.card].after
+    if after in _DISPUTES:
+        dispute.open_for(change, charge, _DISPUTES[after], inquiry=after is After.INQUIRY)
