@@ -7,6 +7,7 @@ backends.
 from __future__ import annotations
 
 import time
+from hashlib import sha256
 from pathlib import Path
 
 from rehearsal_harness.core.requests.portal_configurations import save_default_portal
@@ -29,7 +30,8 @@ def bench_of(*, at: int | None = None, speed: float = 1.0, seed: int = 1, state:
 
     def start(account_id: str) -> World:
         settings = Settings(account_id=account_id)
-        return save_default_portal(World.start(rules, dunning, at=clock.now(), seed=seed, settings=settings))
+        own = seed if account_id == main_id else _seed_of(seed, account_id)
+        return save_default_portal(World.start(rules, dunning, at=clock.now(), seed=own, settings=settings))
 
     if state is None:
         return Bench(start(main_id), start, clock, retries_s=retries_s)
@@ -51,3 +53,8 @@ def bench_of(*, at: int | None = None, speed: float = 1.0, seed: int = 1, state:
             bench.by_key.open(account_id)
     resume(bench, note)
     return bench
+
+
+def _seed_of(seed: int, account_id: str) -> int:
+    """A seed of an account's own: an id, as in the address of a page, must not mean two objects."""
+    return int.from_bytes(sha256(f"{seed}|{account_id}".encode()).digest()[:6])

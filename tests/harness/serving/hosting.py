@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from benches import ask
 from falcon import testing
 
+from rehearsal_harness.serving.account import Account
 from rehearsal_harness.serving.app import create_bench_app
 from rehearsal_harness.serving.bench import Bench
 
@@ -20,24 +21,40 @@ ASKS = "4000002760003184"
 DEBIT = "DE89370400440532013000"
 
 
-def price_of(bench: Bench, *, cents: int = 1_200, interval: str | None = "month", name: str = "Pro") -> str:
-    """The id of a new price."""
-    product = ask(bench.main, "POST", "/v1/products", name=name)
+def price_of(
+    bench: Bench,
+    *,
+    cents: int = 1_200,
+    interval: str | None = "month",
+    name: str = "Pro",
+    account: Account | None = None,
+) -> str:
+    """The id of a new price, of the main account unless another is given."""
+    account = account or bench.main
+    product = ask(account, "POST", "/v1/products", name=name)
     recurring: dict[str, Any] = {"recurring": {"interval": interval}} if interval else {}
     params = {"product": product["id"], "currency": "usd", "unit_amount": str(cents), **recurring}
-    return str(ask(bench.main, "POST", "/v1/prices", **params)["id"])
+    return str(ask(account, "POST", "/v1/prices", **params)["id"])
 
 
-def session_of(bench: Bench, *, price: str = "", mode: str = "subscription", **params: Any) -> str:
-    """The id of a new checkout session."""
-    bought = price or price_of(bench, interval="month" if mode == "subscription" else None)
+def session_of(
+    bench: Bench,
+    *,
+    price: str = "",
+    mode: str = "subscription",
+    account: Account | None = None,
+    **params: Any,
+) -> str:
+    """The id of a new checkout session, of the main account unless another is given."""
+    interval = "month" if mode == "subscription" else None
+    bought = price or price_of(bench, interval=interval, account=account)
     given: dict[str, Any] = {
         "mode": mode,
         "line_items": {"0": {"price": bought, "quantity": "1"}},
         "success_url": f"{SHOP}/ok?session={{CHECKOUT_SESSION_ID}}",
         "cancel_url": f"{SHOP}/back",
     }
-    return str(ask(bench.main, "POST", "/v1/checkout/sessions", **{**given, **params})["id"])
+    return str(ask(account or bench.main, "POST", "/v1/checkout/sessions", **{**given, **params})["id"])
 
 
 class Visitor:

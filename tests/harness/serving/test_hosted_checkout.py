@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -162,6 +163,28 @@ def test_a_second_press_of_the_button_pays_nothing(bench: Bench, visitor: Visito
 
     assert location(second) == location(first)
     assert bench.main.world.version == version
+
+
+def test_eight_presses_at_once_are_one(bench: Bench, visitor: Visitor) -> None:
+    """Whoever is first pays; all the others are led to the shop, or told that it is open no more."""
+    session_id = session_of(bench)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: location(visitor.pay(session_id)), range(8)))
+
+    assert {each.partition("?")[0] for each in answers} == {f"{SHOP}/ok"}
+    assert len(bench.main.world.subscriptions) == 1
+
+
+def test_the_page_of_another_account_is_its_own(bench: Bench, visitor: Visitor) -> None:
+    """Two accounts that ask for the same get sessions of different ids, and each is paid for itself."""
+    other = bench.by_key.open("acct_other")
+    mine = session_of(bench)
+    theirs = session_of(bench, account=other)
+    visitor.pay(theirs)
+
+    assert mine != theirs
+    assert len(other.world.subscriptions) == 1
+    assert len(bench.main.world.subscriptions) == 0
 
 
 def test_who_comes_back_after_paying_is_told_that_it_is_done(bench: Bench, visitor: Visitor) -> None:
