@@ -59,6 +59,10 @@ class Log(Generic[T]):
         items = self._items
         return (items[position] for position in range(len(items) - 1, -1, -1))
 
+    def at(self, position: int) -> T:
+        """The item at `position`, counted from 0."""
+        return self._items[position]
+
     def __getitem__(self, index: int) -> T:
         """The item at `index`, counted from 0 (or back from -1); raises IndexError."""
         position = index + len(self._items) if index < 0 else index
@@ -143,6 +147,14 @@ class Table(Generic[RowT]):
     def newest_first(self) -> Iterator[RowT]:
         """All rows, the last created first, as Stripe lists them."""
         return (self._rows[row_id] for row_id in self._order.newest_first())
+
+    def at(self, position: int) -> RowT:
+        """The row that was created at `position`, counted from 0."""
+        return self._rows[self._order.at(position)]
+
+    def id_at(self, position: int) -> str:
+        """Its id."""
+        return self._order.at(position)
 
     def __getitem__(self, row_id: str) -> RowT:
         """The row; raises KeyError."""

@@ -116,7 +116,7 @@ def _list(call: Call) -> tuple[World, Json]:
     def keep(coupon: Coupon) -> bool:
         return not coupon.deleted and inside(call.params.get("created"), coupon.created)
 
-    rows = call.world.coupons.newest_first()
+    rows = call.world.coupons
     return call.world, listed(call, "/v1/coupons", rows, lambda row: shown(call.world, row), keep)
 
 

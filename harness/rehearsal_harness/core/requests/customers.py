@@ -111,7 +111,7 @@ def _list(call: Call) -> tuple[World, Json]:
         wanted = matches(call.params, email=customer.email) and not customer.deleted
         return wanted and inside(call.params.get("created"), customer.created)
 
-    rows = call.world.customers.newest_first()
+    rows = call.world.customers
     return call.world, listed(call, "/v1/customers", rows, lambda row: shown(call.world, row), keep)
 
 

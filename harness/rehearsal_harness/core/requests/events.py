@@ -10,6 +10,7 @@ https://docs.stripe.com/webhooks/process-undelivered-events.  The parameters of 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
@@ -21,6 +22,7 @@ from .message import Json
 from .operation import Call, operation
 from .pages import PAGE_PARAMS, inside, listed
 from .parameters import Flag, Kind, ListOf, Span, Text
+from .places import place_of
 
 KEPT_S = 30 * 24 * 3600
 
@@ -34,19 +36,37 @@ _LIST: Mapping[str, Kind] = {
 _RETRY: Mapping[str, Kind] = {"webhook_endpoint": Text(), "for_stripecli": Flag(), "account": Text()}
 
 
-def _is_kept(world: World, event: Event) -> bool:
-    return event.created > world.now - KEPT_S
-
-
 def _shown(world: World, event: Event) -> Json:
     """An event keeps the account's API version, whatever version asks for it."""
     return render_event(event, world.settings.api_version, world)
 
 
+class _Kept:
+    """The events of the last 30 days, in true order."""
+
+    def __init__(self, world: World) -> None:
+        self._events = events = world.events
+        self._begin = bisect_right(
+            range(len(events)), world.now - KEPT_S, key=lambda position: events.at(position).created
+        )
+
+    def __len__(self) -> int:
+        return len(self._events) - self._begin
+
+    def at(self, position: int) -> Event:
+        """The event at `position`, counted from the oldest kept."""
+        return self._events.at(self._begin + position)
+
+    def id_at(self, position: int) -> str:
+        """Its id."""
+        return self.at(position).id
+
+
 def _target(call: Call) -> Event:
-    for event in call.world.events.newest_first():
-        if event.id == call.object_id and _is_kept(call.world, event):
-            return event
+    kept = _Kept(call.world)
+    place = place_of(kept, call.object_id)
+    if place is not None:
+        return kept.at(place)
     raise refusal.no_such("event", call.object_id, "id", in_path=True)
 
 
@@ -77,14 +97,13 @@ def _list(call: Call) -> tuple[World, Json]:
 
     def keep(event: Event) -> bool:
         return (
-            _is_kept(call.world, event)
-            and (types is None or event.type in types)
+            (types is None or event.type in types)
             and ("type" not in params or fnmatchcase(event.type, params["type"]))
             and inside(params.get("created"), event.created)
             and (delivered is None or waits is None or waits(event.id) != delivered)
         )
 
-    rows = call.world.events.newest_first()
+    rows = _Kept(call.world)
     return call.world, listed(call, "/v1/events", rows, lambda event: _shown(call.world, event), keep)
 
 

@@ -2,13 +2,11 @@
 
 Decides: which objects stand on a page and whether there are more.  Does not know: what is listed.
 Rule: https://docs.stripe.com/api/pagination: newest first, 10 unless `limit` (1 to 100) says otherwise;
-`starting_after` gives older ones, `ending_before` the newer ones next to it, still newest first.  Only rows
-newer than the end of the page are looked at.
+`starting_after` gives older ones, `ending_before` the newer ones next to it, still newest first.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, TypeVar
@@ -18,6 +16,7 @@ from . import refusal
 from .message import Json
 from .operation import Call
 from .parameters import Kind, Text, Whole
+from .places import Ordered, place_of
 
 T = TypeVar("T", bound=Row)
 
@@ -31,12 +30,15 @@ PAGE_PARAMS: Mapping[str, Kind] = {
 def listed(
     call: Call,
     url: str,
-    rows: Iterable[T],
+    rows: Iterable[T] | Ordered[T],
     render: Callable[[T], Json],
     keep: Callable[[T], bool] = lambda _: True,
 ) -> Json:
-    """The page of `rows` (newest first) that `call` asks for, of those to `keep`; raises Refusal for a bad
-    cursor."""
+    """The page of `rows` that `call` asks for, of those to `keep`; raises Refusal for a bad cursor.
+
+    `rows` come newest first; in a table, or what is like one, a cursor is found without looking at all that
+    is newer.
+    """
     limit: int = call.params.get("limit", 10)
     after, before = call.params.get("starting_after"), call.params.get("ending_before")
     if after and before:
@@ -44,28 +46,43 @@ def listed(
             "Received both starting_after and ending_before parameters. Please pass in only one."
         )
     if before:
-        newer = deque(filter(keep, _up_to(rows, before)), limit + 1)
-        page, more = list(newer)[-limit:], len(newer) > limit
+        nearest = list(islice(filter(keep, _newer(rows, before)), limit + 1))
+        page, more = nearest[:limit][::-1], len(nearest) > limit
     else:
-        older = _past(rows, after) if after else rows
-        found = list(islice(filter(keep, older), limit + 1))
+        found = list(islice(filter(keep, _older(rows, after)), limit + 1))
         page, more = found[:limit], len(found) > limit
     return {"object": "list", "data": [render(row) for row in page], "has_more": more, "url": url}
 
 
-def _up_to(rows: Iterable[T], cursor: str) -> Iterator[T]:
+def _older(rows: Iterable[T] | Ordered[T], cursor: str | None) -> Iterator[T]:
+    """The rows older than the cursor, or all, newest first."""
+    if isinstance(rows, Ordered):
+        end = _place(rows, cursor, "starting_after") if cursor else len(rows)
+        return (rows.at(position) for position in range(end - 1, -1, -1))
+    rest = iter(rows)
+    if cursor and not any(row.id == cursor for row in rest):
+        raise refusal.no_such("object", cursor, "starting_after", in_path=False)
+    return rest
+
+
+def _newer(rows: Iterable[T] | Ordered[T], cursor: str) -> Iterator[T]:
+    """The rows newer than the cursor, the nearest first."""
+    if isinstance(rows, Ordered):
+        begin = _place(rows, cursor, "ending_before") + 1
+        return (rows.at(position) for position in range(begin, len(rows)))
+    newer: list[T] = []
     for row in rows:
         if row.id == cursor:
-            return
-        yield row
+            return reversed(newer)
+        newer.append(row)
     raise refusal.no_such("object", cursor, "ending_before", in_path=False)
 
 
-def _past(rows: Iterable[T], cursor: str) -> Iterator[T]:
-    rest = iter(rows)
-    if any(row.id == cursor for row in rest):
-        return rest
-    raise refusal.no_such("object", cursor, "starting_after", in_path=False)
+def _place(rows: Ordered[T], cursor: str, param: str) -> int:
+    place = place_of(rows, cursor)
+    if place is None:
+        raise refusal.no_such("object", cursor, param, in_path=False)
+    return place
 
 
 def inside(span: Mapping[str, int] | None, instant: int) -> bool:

@@ -165,7 +165,7 @@ def _list(call: Call) -> tuple[World, Json]:
             and inside(call.params.get("created"), price.created)
         )
 
-    rows = call.world.prices.newest_first()
+    rows = call.world.prices
     return call.world, listed(call, "/v1/plans", rows, lambda row: _shown(call.world, row), keep)
 
 

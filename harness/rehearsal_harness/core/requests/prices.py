@@ -129,7 +129,7 @@ def _list(call: Call) -> tuple[World, Json]:
             and not price.deleted
         )
 
-    rows = call.world.prices.newest_first()
+    rows = call.world.prices
     return call.world, listed(call, "/v1/prices", rows, lambda row: shown(call.world, row), keep)
 
 

@@ -159,7 +159,7 @@ def _list(call: Call) -> tuple[World, Json]:
             and inside(call.params.get("created"), product.created)
         )
 
-    rows = call.world.products.newest_first()
+    rows = call.world.products
     return call.world, listed(call, "/v1/products", rows, lambda row: shown(call.world, row), keep)
 
 

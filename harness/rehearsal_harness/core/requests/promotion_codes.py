@@ -136,7 +136,7 @@ def _list(call: Call) -> tuple[World, Json]:
             and inside(params.get("created"), code.created)
         )
 
-    rows = call.world.promotion_codes.newest_first()
+    rows = call.world.promotion_codes
     return call.world, listed(call, "/v1/promotion_codes", rows, lambda row: shown(call.world, row), keep)
 
 

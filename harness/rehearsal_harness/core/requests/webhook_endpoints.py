@@ -133,7 +133,7 @@ def _list(call: Call) -> tuple[World, Json]:
     def keep(endpoint: WebhookEndpoint) -> bool:
         return not endpoint.deleted
 
-    rows = call.world.webhook_endpoints.newest_first()
+    rows = call.world.webhook_endpoints
     return call.world, listed(call, "/v1/webhook_endpoints", rows, lambda row: shown(call.world, row), keep)
 
 
