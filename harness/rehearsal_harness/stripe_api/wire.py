@@ -60,8 +60,8 @@ def exchange(
     )
     answer = account.run(request)
     # The SDKs parse it; everybody else, a person at a terminal first, reads it as Stripe prints it.
-    indent = None if "Bindings/" in lowered.get("user-agent", "Bindings/") else 2
-    text = json.dumps(answer.body, indent=indent)
+    is_sdk = "Bindings/" in lowered.get("user-agent", "Bindings/")
+    text = json.dumps(answer.body) if is_sdk else json.dumps(answer.body, indent=2) + "\n"
     return Answer(answer.status, {"Content-Type": "application/json", **answer.headers}, text)
 
 

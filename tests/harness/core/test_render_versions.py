@@ -278,3 +278,24 @@ def test_older_names_mean_what_newer_ones_say(
 def test_upcoming_invoices_became_previews(version: str, route: tuple[str, str]) -> None:
     """Only for those who knew them."""
     assert route_of("GET", "/v1/invoices/upcoming", version) == route
+
+
+def test_a_coupon_stood_in_its_promotion_code_before_clover() -> None:
+    """As a parameter by its id, and in the answer as an object."""
+    headers = {**HEADERS, "stripe-version": "2025-08-27.basil"}
+    coupon = ApiRequest(
+        method="POST",
+        path="/v1/coupons",
+        params={"id": "half", "percent_off": "50", "duration": "once"},
+        headers=headers,
+    )
+    world, made = handle(empty(), coupon)
+    assert made.status == 200, made.body
+    form = {"coupon": "half", "code": "HALF"}
+    code = ApiRequest(method="POST", path="/v1/promotion_codes", params=form, headers=headers)
+    world, made = handle(world, code)
+    newest = _get(world, f"/v1/promotion_codes/{made.body['id']}")[1]
+
+    assert made.body["coupon"] == _get(world, "/v1/coupons/half")[1]
+    assert "promotion" not in made.body
+    assert newest["promotion"] == {"coupon": "half", "type": "coupon"}

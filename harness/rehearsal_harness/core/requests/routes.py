@@ -108,8 +108,9 @@ def find(method: str, path: str) -> tuple[Operation, str]:
     inner = _WITH_ID.get((method, "/".join(segments[:-3]), f"{segments[-2]}/:id")) if segments[3:] else None
     if inner is not None and segments[-1] and segments[-3]:
         return inner, f"{segments[-3]}/{segments[-1]}"
-    if segments[1:2] == ["v2"] or (segments[1:2] == ["v1"] and segments[2:3] and segments[2] in RESOURCES):
-        if path.endswith("/"):
-            raise refusal.unrecognized_url(method, path)
+    is_stripes = segments[1:2] == ["v2"] or (
+        segments[1:2] == ["v1"] and segments[2:3] and segments[2] in RESOURCES
+    )
+    if is_stripes and method in ("GET", "POST", "DELETE") and not path.endswith("/"):
         raise refusal.operation_not_simulated(method, path)
     raise refusal.unrecognized_url(method, path)
