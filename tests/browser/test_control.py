@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+import requests
 from benches import ask
 from controlling import Controlled, controlled
 from looking import WIDTHS, Screenshot, audit, heading_problems, scrolls_sideways
 
+from rehearsal_harness.serving.control.stream import STREAMS_MAX
 from rehearsal_harness.serving.faults import Faults
 from rehearsal_harness.serving.serving import STRIPE_THREADS
 
@@ -190,3 +193,18 @@ def test_without_a_script_forms_still_work(chromium: Any, here: Controlled) -> N
     page.locator("#said").get_by_role("link").click()
     assert "/c/pay/cs_" in page.url
     context.close()
+
+
+def test_a_page_that_may_not_listen_asks_now_and_then(here: Controlled, page: Any) -> None:
+    """Forty others listen; it learns of changes all the same."""
+    with ExitStack() as stack:
+        for _ in range(STREAMS_MAX):
+            url = f"{here.address}/control/stream"
+            stack.enter_context(requests.get(url, stream=True, timeout=30))
+        page.goto(here.address)
+        page.wait_for_timeout(500)
+
+        ask(here.bench.main, "POST", "/v1/customers", email="somebody@example.test")
+
+        page.locator("#customers").get_by_text("somebody@example.test").wait_for()
+    page.complaints.clear()  # the browser notes the 503

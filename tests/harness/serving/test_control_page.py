@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,10 @@ import pytest
 import requests
 from benches import ask
 from controlling import TIMEOUT_S, Controlled, controlled
+
+from rehearsal_harness.serving.control import page as module
+from rehearsal_harness.serving.control.page import Looks
+from rehearsal_harness.serving.control.panel import Panel
 
 SERVICE = "nyra-billing-server"
 MANY = 3_000
@@ -161,8 +166,6 @@ def test_a_large_world_is_a_small_page(here: Controlled) -> None:
 
 def test_pages_that_ask_at_once_share_one_look(here: Controlled, monkeypatch: pytest.MonkeyPatch) -> None:
     """Thirty pages cost one."""
-    from rehearsal_harness.serving.control import page as module
-
     looks: list[Any] = []
     real = module.values_of
     monkeypatch.setattr(module, "values_of", lambda panel: looks.append(1) or real(panel))
@@ -205,3 +208,29 @@ def test_a_backend_that_hangs_does_not_hold_up_the_page(here: Controlled) -> Non
         source = page(here)
 
     assert "no answer within" in source
+
+
+def test_whoever_waits_for_a_look_shares_it(here: Controlled, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty pages that ask while everything changes cost two looks, not thirty."""
+    panel = Panel(here.bench)
+    looks, seen = Looks(panel), list[int]()
+    first, going = threading.Event(), threading.Event()
+
+    def slow(panel: Panel) -> dict[str, Any]:
+        seen.append(panel.bench.news.revision)
+        panel.bench.news.tell()
+        first.set()
+        going.wait(TIMEOUT_S)
+        return {}
+
+    monkeypatch.setattr(module, "values_of", slow)
+    pages = [threading.Thread(target=looks.values) for _ in range(30)]
+    pages[0].start()
+    first.wait(TIMEOUT_S)
+    for each in pages[1:]:
+        each.start()
+    going.set()
+    for each in pages:
+        each.join(TIMEOUT_S)
+
+    assert len(seen) <= 3

@@ -6,8 +6,10 @@ the JSON of an order.  Does not know what an order does, or how a section looks.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from functools import cache
+from math import inf
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -33,37 +35,51 @@ WHOLE = frozenset(
     }
 )
 NUMBERS = frozenset({"speed"})
+APART_S_MAX = 0.5
 HOSTED = ("/c/pay/", "/p/session/")  # the pages that a message may link to
 
 
 class Looks:
-    """The values of the page, looked at once for each revision and second."""
+    """The values of the page, looked at once for all pages that ask meanwhile.
 
-    def __init__(self, panel: Panel) -> None:
+    Whoever asks is told of all that had happened when they asked.  Looks are apart by twice what one costs,
+    so that many pages leave most of the time to the bench while everything changes.
+    """
+
+    def __init__(self, panel: Panel, now: Callable[[], float] = time.monotonic) -> None:
         self._panel = panel
+        self._now = now
         self._lock = Lock()
         self._key: tuple[int, int] | None = None
+        self._began_s, self._cost_s = -inf, 0.0
         self._values: dict[str, Any] = {}
         self._sections: dict[str, str] = {}
 
     def values(self) -> dict[str, Any]:
         """What the sections need."""
+        asked_s = self._now()
         with self._lock:
-            return self._fresh()
+            return self._fresh(asked_s)
 
     def sections(self) -> dict[str, str]:
         """The HTML of every section."""
+        asked_s = self._now()
         with self._lock:
-            values = self._fresh()
+            values = self._fresh(asked_s)
             if not self._sections:
+                began_s = self._now()
                 self._sections = {name: look.render(f"control/{name}.html", **values) for name in SECTIONS}
+                self._cost_s += self._now() - began_s
             return self._sections
 
-    def _fresh(self) -> dict[str, Any]:
+    def _fresh(self, asked_s: float) -> dict[str, Any]:
         bench = self._panel.bench
-        key = (bench.news.revision, bench.clock.now())
-        if key != self._key:
-            self._key, self._values, self._sections = key, values_of(self._panel), {}
+        if self._began_s >= asked_s or self._key == (bench.news.revision, bench.clock.now()):
+            return self._values
+        time.sleep(max(0.0, min(APART_S_MAX, self._began_s + 2 * self._cost_s - self._now())))
+        self._began_s, self._key = self._now(), (bench.news.revision, bench.clock.now())
+        self._values, self._sections = values_of(self._panel), {}
+        self._cost_s = self._now() - self._began_s
         return self._values
 
 

@@ -5,11 +5,16 @@
   const shown = {};
 
   // The page's parts, asked for again after each change; what somebody types into or reads is left alone.
+  const APART_MS = 400;
   let asking = false;
   let again = false;
+  let asked = 0;
   async function refresh() {
     if (asking) { again = true; return; }
     asking = true;
+    const early = asked + APART_MS - performance.now();
+    if (early > 0) await new Promise(done => setTimeout(done, early));
+    asked = performance.now();
     try {
       const response = await fetch("/control/sections", { headers: { Accept: "application/json" } });
       if (response.ok) for (const [name, html] of Object.entries(await response.json())) show(name, html);
