@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from textwrap import wrap
 
 from rehearsal_harness.cli import PROVED, USAGE
 from rehearsal_harness.cli.out import error, say
@@ -68,10 +69,32 @@ def _detail(operation: Operation) -> list[str]:
         ("accepted and ignored", operation.ignored),
         ("refused by name", operation.refused),
     )
-    return [
-        operation.operation,
-        *(f"  {verdict}: {', '.join(names)}" for verdict, names in told if names),
-    ]
+    lines = [operation.operation]
+    for verdict, names in told:
+        text = f"{verdict}: {', '.join(_folded(names))}"
+        lines += wrap(text, 110, initial_indent="  ", subsequent_indent="    ") if names else []
+    return lines
+
+
+def _folded(names: Sequence[str]) -> list[str]:
+    """Many names of one hash, or many values of one name, as one: `a[b | c | d]`, `a=b | c | d`.
+
+    >>> _folded(["a[b]", "a[c]", "a[d]", "e"])
+    ['a[b | c | d]', 'e']
+    """
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name in names:
+        stem, sign, last = name.rpartition("=" if "=" in name else "[")
+        alone = not stem or "=" in stem
+        groups.setdefault(("", name) if alone else (stem, sign), []).append(name if alone else last)
+    folded: list[str] = []
+    for (stem, sign), parts in groups.items():
+        if stem and len(parts) > 2 and "" not in parts:
+            end = "]" if sign == "[" else ""
+            folded.append(f"{stem}{sign}{' | '.join(part.removesuffix(']') for part in parts)}{end}")
+        else:
+            folded += [f"{stem}{sign}{part}" if stem else part for part in parts]
+    return folded
 
 
 def _indented(lines: Iterable[str]) -> list[str]:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from rehearsal_harness.core.api_versions import SHAPES, versions_like
 from rehearsal_harness.core.requests import OPERATIONS
+from rehearsal_harness.core.requests.contact_parameters import Clearable
 from rehearsal_harness.core.requests.parameters import (
     Choice,
     Harmless,
@@ -102,6 +103,8 @@ def _parameters(kind: Kind, name: str) -> Iterator[tuple[str, str]]:
             yield from _parameters(each, within(name, inner))
     elif isinstance(kind, ListOf):
         yield from _parameters(kind.kind, f"{name}[]")
+    elif isinstance(kind, Clearable):
+        yield from _parameters(kind.inner, name)
     elif isinstance(kind, Harmless):
         yield name, "ignored"
     elif isinstance(kind, NotSimulated):

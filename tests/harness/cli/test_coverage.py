@@ -64,6 +64,7 @@ def test_a_word_narrows_it_down(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert "POST /v1/webhook_endpoints\n  simulated: url, enabled_events[]" in said
     assert "customers" not in said
+    assert max(len(line) for line in said.splitlines() if line.startswith("  ")) <= 110
 
     assert main(["coverage", "flying"]) == 2
     assert "nothing simulated contains 'flying'" in capsys.readouterr().err

@@ -20,7 +20,17 @@ from worlds import subscriber
 
 from rehearsal_harness.core.api_versions import API_VERSIONS
 from rehearsal_harness.core.requests import OPERATIONS
-from rehearsal_harness.core.requests.parameters import Hash, Kind, ListOf
+from rehearsal_harness.core.requests.parameters import (
+    Choice,
+    Email,
+    Flag,
+    Hash,
+    Kind,
+    ListOf,
+    Only,
+    Url,
+    Whole,
+)
 from rehearsal_harness.core.world import TABLES
 from rehearsal_harness.stripe_api.app import create_stripe_app
 from rehearsal_harness.stripe_api.holder import Holder
@@ -68,30 +78,56 @@ def check(status: int, body: Any, caplog: pytest.LogCaptureFixture) -> None:
         assert isinstance(body["error"]["message"], str)
 
 
-def names(kind: Kind, path: str) -> list[str]:
+def leaves(kind: Kind, path: str) -> dict[str, Kind | None]:
     """The names of form fields that a kind of parameter reads, at every depth, and some it does not."""
+    found: dict[str, Kind | None] = {path: None, f"{path}[nonsense]": None}
     if isinstance(kind, Hash):
-        inner = [each for name, field in kind.fields.items() for each in names(field, f"{path}[{name}]")]
-        return [*inner, path, f"{path}[nonsense]"]
+        for name, field in kind.fields.items():
+            found |= leaves(field, f"{path}[{name}]")
+        return found
     if isinstance(kind, ListOf):
-        return [*names(kind.kind, f"{path}[0]"), *names(kind.kind, f"{path}[]"), path, f"{path}[x]"]
-    return [path, f"{path}[a]"]
+        return found | leaves(kind.kind, f"{path}[0]") | leaves(kind.kind, f"{path}[]")
+    return found | {path: kind}
 
 
-FIELDS = {
-    operation.route: [each for name, kind in operation.params.fields.items() for each in names(kind, name)]
-    for operation in OPERATIONS
-}
+def fits(kind: Kind | None) -> st.SearchStrategy[str]:
+    """Values that such a parameter may well take, mostly."""
+    match kind:
+        case Choice():
+            return st.sampled_from(kind.simulated)
+        case Only():
+            return st.just(kind.value)
+        case Flag():
+            return st.sampled_from(("true", "false"))
+        case Whole():
+            return st.sampled_from(("0", "1", "2", "100", "1893456000"))
+        case Url():
+            return st.just("https://example.com/x")
+        case Email():
+            return st.just("a@example.com")
+    return st.sampled_from((*IDS, "usd", "month", "100", "now"))
 
 
-def needs(kind: Kind, path: str) -> list[str]:
-    """The names of the fields without which a kind of parameter cannot be read, at every depth."""
+def needs(kind: Kind, path: str) -> dict[str, Kind]:
+    """The fields without which a kind of parameter cannot be read, at every depth."""
     if isinstance(kind, Hash):
         outer = f"{path}[{{}}]" if path else "{}"
-        return [each for name in kind.required for each in needs(kind.fields[name], outer.format(name))]
-    return needs(kind.kind, f"{path}[0]") if isinstance(kind, ListOf) else [path]
+        found: dict[str, Kind] = {}
+        for name in kind.required:
+            found |= needs(kind.fields[name], outer.format(name))
+        return found
+    return needs(kind.kind, f"{path}[0]") if isinstance(kind, ListOf) else {path: kind}
 
 
+FIELDS: dict[str, dict[str, Kind | None]] = {
+    operation.route: {"nonsense": None}
+    | {
+        path: kind
+        for name, each in operation.params.fields.items()
+        for path, kind in leaves(each, name).items()
+    }
+    for operation in OPERATIONS
+}
 REQUIRED = {operation.route: needs(operation.params, "") for operation in OPERATIONS}
 
 
@@ -106,9 +142,10 @@ def test_declared_operations_with_drawn_parameters(
     path = path.replace(
         ":id", quote(data.draw(st.sampled_from(IDS) | st.text(min_size=1, max_size=4)), safe="")
     )
-    fields = st.tuples(st.sampled_from(FIELDS[route]), VALUES)
-    needed = [(name, data.draw(VALUES)) for name in REQUIRED[route]]
-    form = urlencode([*needed, *data.draw(st.lists(fields, max_size=4))])
+    sent = [(name, data.draw(fits(kind) | VALUES)) for name, kind in REQUIRED[route].items()]
+    for name in data.draw(st.lists(st.sampled_from(sorted(FIELDS[route])), max_size=4)):
+        sent.append((name, data.draw(fits(FIELDS[route][name]) | VALUES)))
+    form = urlencode(sent)
     headers = data.draw(
         st.fixed_dictionaries(
             {},
