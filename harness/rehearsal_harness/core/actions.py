@@ -40,6 +40,15 @@ class CompleteCheckout:
 
 
 @dataclass(frozen=True, slots=True)
+class FailAuthentication:
+    """A customer on the hosted page is asked by the card's bank, and fails; the session stays open."""
+
+    session_id: str
+    card: Card
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SettleDelayedPayment:
     """The bank answers for the payment of the session, or the newest of its subscription, that is still
     processing."""
@@ -253,6 +262,7 @@ class UndoCancel:
 Action = (
     Advance
     | CompleteCheckout
+    | FailAuthentication
     | SettleDelayedPayment
     | ExpireCheckout
     | OpenPaymentLink

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 from worlds import START, Scene, subscriber, visitor, with_session
 
-from rehearsal_harness.core.actions import CompleteCheckout, ExpireCheckout, SettleDelayedPayment
+from rehearsal_harness.core.actions import (
+    CompleteCheckout,
+    ExpireCheckout,
+    FailAuthentication,
+    SettleDelayedPayment,
+)
 from rehearsal_harness.core.calendar import DAY_S
 from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.errors import UnknownObject
@@ -23,6 +28,20 @@ def test_a_declined_customer_can_try_again() -> None:
     assert scene.invoice.status == "paid"
     assert [charge.status for charge in scene.world.charges] == ["failed", "failed", "succeeded"]
     assert len({charge.id for charge in scene.world.charges}) == 3
+
+
+def test_a_bank_that_is_not_convinced_leaves_the_session_open() -> None:
+    """There is no charge; the intent says why, and a later try pays."""
+    scene = visitor()
+    scene.do(FailAuthentication(scene.session_id, Card.REQUIRES_ACTION, "ada@example.com"))
+    failed = render_event(scene.events[-1])["data"]["object"]
+
+    assert scene.happened[-2:] == ["payment_intent.requires_action", "payment_intent.payment_failed"]
+    assert failed["status"] == "requires_payment_method"
+    assert failed["last_payment_error"]["code"] == "payment_intent_authentication_failure"
+    assert len(scene.world.charges) == 0
+    scene.do(CompleteCheckout(scene.session_id, Card.REQUIRES_ACTION))
+    assert scene.subscription.status == "active"
 
 
 def test_a_completed_session_cannot_be_completed_again() -> None:

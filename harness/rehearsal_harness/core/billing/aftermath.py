@@ -12,8 +12,8 @@ from ..cards import BEHAVIOR, After
 from ..change import Change
 from ..objects import Charge
 from . import dispute
-from .one_time import FUNDS_DELAY_S
 
+FUNDS_DELAY_S = 3  # assumed: Stripe publishes no delay
 _DISPUTES = {
     After.DISPUTED_AS_FRAUDULENT: "fraudulent",
     After.DISPUTED_AS_NOT_RECEIVED: "product_not_received",
@@ -24,6 +24,11 @@ _DISPUTES = {
 def of_payment(change: Change, charge: Charge) -> None:
     """The money of a charge was taken."""
     change.plan(TaskKind.CHARGE_SETTLES, change.now + FUNDS_DELAY_S, charge.id)
+    dispute_promised(change, charge)
+
+
+def dispute_promised(change: Change, charge: Charge) -> None:
+    """The dispute that the charge's card is for, if it is for one."""
     after = BEHAVIOR[charge.card].after
     if after in _DISPUTES:
         dispute.open_for(change, charge, _DISPUTES[after], inquiry=after is After.INQUIRY)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..actions import CompleteCheckout, ExpireCheckout, SettleDelayedPayment
+from ..actions import CompleteCheckout, ExpireCheckout, FailAuthentication, SettleDelayedPayment
 from ..agenda import TaskKind
 from ..cards import BEHAVIOR, Card, Outcome
 from ..change import Change
@@ -25,11 +25,13 @@ from ..objects import (
     PaymentMethod,
     PaymentStatus,
     SessionStatus,
+    SetupIntent,
     Subscription,
 )
+from ..objects.payment import PaymentError
 from ..records import replace
+from . import aftermath, declines, one_time, payment
 from . import customer as customers
-from . import one_time, payment
 from .causes import Cause
 from .invoice import expect_payment, invoice_id, report_payment
 from .subscription import Terms, begin, first_invoice, settle_first
@@ -90,6 +92,46 @@ def _refuse(change: Change, session: CheckoutSession, card: Card) -> None:
     failed = replace(intent, latest_charge=charge.id, decline_code=charge.decline_code, tries=1)
     change.create(failed, Cause.CHECKOUT_PAYMENT_FAILS)
     change.follow(row, session, replace(session, declined_tries=session.declined_tries + 1))
+
+
+def fail_authentication(change: Change, action: FailAuthentication) -> None:
+    """The bank asks, and is not convinced: there is no charge, the page says so and stays open."""
+    before = change.get(CheckoutSession, action.session_id)
+    session = before if action.email is None else replace(before, payer_email=action.email)
+    row = change.row(CheckoutSession, session, Cause.CHECKOUT_PAYMENT_FAILS)
+    key = f"{session.id}|{session.declined_tries}"
+    method = PaymentMethod(
+        id=change.new_id("pm", key), created=change.now, card=action.card, email=session.email
+    )
+    intent: PaymentIntent | SetupIntent
+    if session.amount_total:
+        intent = change.create(one_time.intent_of(change, session, f"{key}|not authenticated"))
+    else:
+        intent = change.create(
+            SetupIntent(
+                id=change.new_id("seti", key),
+                created=change.now,
+                status="requires_payment_method",
+                customer=session.customer,
+            )
+        )
+    asked = _moved(change, intent, Cause.PAYMENT_NEEDS_ACTION, method.id, None)
+    error = declines.not_authenticated(method, setup=isinstance(intent, SetupIntent))
+    _moved(change, asked, Cause.AUTHENTICATION_FAILS, None, error)
+    change.follow(row, before, replace(session, declined_tries=session.declined_tries + 1))
+
+
+def _moved(
+    change: Change,
+    intent: PaymentIntent | SetupIntent,
+    cause: Cause,
+    method_id: str | None,
+    error: PaymentError | None,
+) -> PaymentIntent | SetupIntent:
+    row = change.row(type(intent), intent, cause)
+    return change.follow(
+        row, intent, replace(intent, status=row.after, payment_method=method_id, error=error)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +217,7 @@ def _pay(change: Change, session: CheckoutSession, card: Card, *, pending: bool)
     else:
         settle_first(change, invoice, intent)
         change.plan(TaskKind.INVOICE_PAYMENT_PAID, change.now + REPORT_DELAY_S, invoice.id)
+        aftermath.dispute_promised(change, charge)
 
 
 def _await(change: Change, invoice: Invoice, intent: PaymentIntent) -> None:

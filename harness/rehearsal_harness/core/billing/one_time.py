@@ -13,11 +13,10 @@ from ..cards import BEHAVIOR, Card, Outcome
 from ..change import Change
 from ..objects import CheckoutSession, Customer, PaymentIntent, PaymentMethod, PaymentStatus, SessionStatus
 from ..records import replace
+from . import aftermath, payment
 from . import customer as customers
-from . import payment
+from .aftermath import FUNDS_DELAY_S
 from .causes import Cause
-
-FUNDS_DELAY_S = 3  # assumed: Stripe publishes no delay
 
 
 def intent_of(change: Change, session: CheckoutSession, key: str) -> PaymentIntent:
@@ -63,7 +62,7 @@ def complete(change: Change, session: CheckoutSession, card: Card) -> None:
     change.follow(row, session, completed)
     change.drop(TaskKind.SESSION_EXPIRES, session.id)
     if not pending:
-        change.plan(TaskKind.CHARGE_SETTLES, change.now + FUNDS_DELAY_S, charge.id)
+        aftermath.of_payment(change, charge)
 
 
 def complete_free(change: Change, session: CheckoutSession) -> None:

@@ -24,6 +24,7 @@ from ..actions import (
     CreateSubscription,
     ExpireCheckout,
     ExplainCancellation,
+    FailAuthentication,
     FailRefund,
     OpenDispute,
     OpenPaymentLink,
@@ -87,6 +88,7 @@ def _settle_payment(change: Change, action: SettlePayment) -> None:
 
 _ACTIONS: Mapping[type[Any], Callable[[Change, Any], None]] = {
     CompleteCheckout: checkout.complete,
+    FailAuthentication: checkout.fail_authentication,
     SettleDelayedPayment: checkout.settle,
     ExpireCheckout: checkout.expire,
     OpenPaymentLink: payment_link.open_link,

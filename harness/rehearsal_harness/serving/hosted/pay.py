@@ -16,7 +16,7 @@ from rehearsal_harness.serving.look import pages
 from rehearsal_specs.tables import NoTransition
 
 from . import cards
-from .authenticating import AuthenticationPage, ask
+from .authenticating import AuthenticationPage, IntentPage, ask
 from .buying import purchase
 from .visit import complete, read, visit
 from .web import Notes, Page, fields, see_other
@@ -94,4 +94,5 @@ def routes(bench: Bench) -> list[tuple[str, object]]:
         ("/c/pay/{session_id}", CheckoutPage(bench, notes)),
         ("/c/pay/{session_id}/authenticate", AuthenticationPage(bench, notes)),
         ("/c/pay/{session_id}/play", PlayedPart(bench, notes)),
+        ("/3ds/{intent_id}", IntentPage(bench, notes)),
     ]
