@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from worlds import empty, with_price
+from worlds import Scene, empty, subscriber, with_price
 
-from rehearsal_harness.core.billing import discounts
+from rehearsal_harness.core.actions import PayInvoice, Via
+from rehearsal_harness.core.billing import discounts, merchant_invoice
 from rehearsal_harness.core.billing.causes import Cause
+from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.change import Change
-from rehearsal_harness.core.objects import Coupon, Customer, Discount, Plan, PromotionCode
+from rehearsal_harness.core.objects import (
+    Coupon,
+    Customer,
+    Discount,
+    Invoice,
+    InvoiceItem,
+    InvoiceStatus,
+    Plan,
+    PromotionCode,
+)
+from rehearsal_harness.core.world import World
 from rehearsal_specs.tables import Rules
 
 
@@ -17,6 +30,7 @@ def reach(rules: Rules) -> None:
     """Follow every row that is here to be reached."""
     _coupons(rules)
     _plans(rules)
+    _invoices(rules)
 
 
 def _coupons(rules: Rules) -> None:
@@ -42,3 +56,72 @@ def _plans(rules: Rules) -> None:
     change.update(plan, plan)
     change.update(plan, replace(plan, deleted=True), Cause.DELETED)
     change.update(price, replace(price, deleted=True), Cause.DELETED)
+
+
+def invoice(world: World, customer: str, amount: int = 2000, **fields: Any) -> tuple[World, Invoice]:
+    """A draft of the merchant's own over `amount`, with one item."""
+    change = Change(world, f"invoice {customer} {amount} {fields} {len(world.invoices)}", by_api=True)
+    item = change.create(
+        InvoiceItem(
+            id=change.new_id("ii"),
+            created=change.now,
+            customer=customer,
+            amount=amount,
+            currency="usd",
+            description="work",
+            period_start=change.now,
+            period_end=change.now,
+            unit_amount=amount,
+            discountable=True,
+        )
+    )
+    draft = Invoice(
+        id=change.new_id("in"),
+        created=change.now,
+        customer=customer,
+        currency="usd",
+        billing_reason="manual",
+        status=InvoiceStatus.DRAFT,
+        lines=(),
+        period_start=change.now,
+        period_end=change.now,
+        total=0,
+        **fields,
+    )
+    draft = merchant_invoice.create(change, merchant_invoice.with_items(change, draft, (item,)))
+    return change.done(), draft
+
+
+def opened(scene: Scene) -> Invoice:
+    """A finalized invoice of the merchant's own."""
+    scene.world, draft = invoice(scene.world, scene.subscription.customer)
+    change = Change(scene.world, "finalize", by_api=True)
+    merchant_invoice.finalize(change, draft, auto_advance=False)
+    scene.world = change.done()
+    return scene.world.invoices[draft.id]
+
+
+def _invoices(rules: Rules) -> None:
+    """Invoices of the merchant's own, with every end they can have."""
+    scene = subscriber(empty(rules=rules))
+    world, draft = invoice(scene.world, scene.subscription.customer)
+    change = Change(world, "draft")
+    merchant_invoice.update(change, draft, replace(draft, footer="thanks"))
+    merchant_invoice.delete(change, draft)
+    item = next(iter(scene.world.invoice_items), None) or next(iter(world.invoice_items))
+    Change(world, "item").update(item, item)
+    Change(world, "no item").update(item, replace(item, deleted=True), Cause.DELETED)
+    unpaid = opened(scene)
+    ends = [unpaid]
+    for end in (merchant_invoice.void, merchant_invoice.pay_out_of_band, merchant_invoice.mark_uncollectible):
+        change = Change(scene.world, end.__name__)
+        ends.append(end(change, unpaid))
+    merchant_invoice.send(Change(scene.world, "send"), unpaid)
+    scene.world = change.done()
+    for each in ends:
+        Change(scene.world, "metadata").update(each, each)
+    for card in (Card.OK, Card.DECLINED, Card.DELAYED):
+        Scene(scene.world).do(PayInvoice(unpaid.id, card))
+    Scene(scene.world).do(PayInvoice(unpaid.id, Card.REQUIRES_ACTION, Via.API))
+    for end in (merchant_invoice.void, merchant_invoice.pay_out_of_band):
+        end(Change(scene.world, end.__name__), ends[-1])

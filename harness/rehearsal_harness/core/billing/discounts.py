@@ -97,8 +97,8 @@ def counting(change: Change, customer: Customer, subscription: Subscription | No
 def applied(change: Change, draft: Invoice, discounts: Iterable[Discount]) -> Invoice:
     """The draft with what `discounts` take off it, in place of what was taken off before."""
     kept = tuple(discounts)
-    if not kept and not draft.discounts:
-        return draft
+    if not kept and not any(line.discount_amounts for line in draft.lines):
+        return replace(draft, discounts=())
     parts = [Part(line.amount, line.product or "", line.discountable) for line in draft.lines]
     rows = taken_off(parts, [change.get(Coupon, each.coupon) for each in kept])
     ids = tuple(each.id for each in kept)

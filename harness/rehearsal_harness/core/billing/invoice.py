@@ -9,6 +9,7 @@ invoice's own period is the one before.
 from __future__ import annotations
 
 from ..agenda import TaskKind
+from ..calendar import DAY_S
 from ..change import Change
 from ..objects import (
     Customer,
@@ -22,6 +23,7 @@ from ..objects import (
     SubscriptionItem,
 )
 from ..records import replace
+from . import discounts
 from .causes import Cause
 from .proration import line_of, pending
 from .usage import used
@@ -44,8 +46,13 @@ def draw_up(change: Change, subscription: Subscription, reason: str, *, since: i
     lines = (
         *(_line(change, subscription, item, new_id, since) for item in subscription.items),
         *(line_of(change, item) for item in pending(change, subscription.id)),
+        *(
+            line_of(change, item)
+            for item in pending(change, customer.id)
+            if item.currency == subscription.currency
+        ),
     )
-    return Invoice(
+    draft = Invoice(
         id=new_id,
         created=change.now,
         customer=customer.id,
@@ -59,8 +66,13 @@ def draw_up(change: Change, subscription: Subscription, reason: str, *, since: i
         period_end=start,
         subscription=subscription.id,
         subscription_metadata=subscription.metadata,
+        collection_method=subscription.collection_method,
+        days_until_due=subscription.days_until_due,
         total=sum(line.amount for line in lines),
     )
+    if not subscription.discounts and customer.discount is None:
+        return draft
+    return discounts.applied(change, draft, discounts.counting(change, customer, subscription))
 
 
 def _line(
@@ -103,12 +115,22 @@ def finalize(change: Change, draft: Invoice) -> Invoice:
     opened = replace(
         draft,
         status=InvoiceStatus(row.after),
+        due_date=_due_date(change, draft),
         number=f"{customer.invoice_prefix}-{customer.next_invoice_sequence:04d}",
         finalized_at=change.now,
         automatically_finalizes_at=None,
         webhooks_delivered_at=draft.created,
     )
-    return change.follow(row, draft, opened)
+    opened = change.follow(row, draft, opened)
+    if opened.discounts:
+        discounts.used(change, opened)
+    return opened
+
+
+def _due_date(change: Change, draft: Invoice) -> int | None:
+    if draft.due_date is not None or draft.days_until_due is None:
+        return draft.due_date
+    return change.now + draft.days_until_due * DAY_S
 
 
 def expect_payment(change: Change, invoice: Invoice, intent: PaymentIntent) -> Invoice:
@@ -148,17 +170,29 @@ def report_payment(change: Change, invoice: Invoice) -> None:
             change.follow(row, payment, paid)
 
 
-def void(change: Change, invoice: Invoice) -> None:
+def void(change: Change, invoice: Invoice, cause: Cause = Cause.INCOMPLETE_EXPIRES) -> None:
     """The invoice is void, and so is the payment that was to settle it."""
-    row = change.row(Invoice, invoice, Cause.INCOMPLETE_EXPIRES)
-    voided = replace(invoice, status=InvoiceStatus(row.after), voided_at=change.now, auto_advance=False)
+    row = change.row(Invoice, invoice, cause)
+    voided = replace(
+        invoice,
+        status=InvoiceStatus(row.after),
+        voided_at=change.now,
+        next_payment_attempt=None,
+        auto_advance=False,
+    )
     change.follow(row, invoice, voided)
+    cancel_payments(change, invoice, cause)
+
+
+def cancel_payments(change: Change, invoice: Invoice, cause: Cause) -> None:
+    """The payments that were to settle the invoice are canceled."""
     for each in change.table(InvoicePayment).owned_by(invoice.id):
-        row = change.row(InvoicePayment, each, Cause.INCOMPLETE_EXPIRES)
-        change.follow(row, each, replace(each, status=row.after, canceled_at=change.now))
-        intent = change.get(PaymentIntent, each.payment_intent)
-        row = change.row(PaymentIntent, intent, Cause.INCOMPLETE_EXPIRES)
-        change.follow(row, intent, replace(intent, status=row.after, canceled_at=change.now))
+        if each.status == "open":
+            row = change.row(InvoicePayment, each, cause)
+            change.follow(row, each, replace(each, status=row.after, canceled_at=change.now))
+            intent = change.get(PaymentIntent, each.payment_intent)
+            row = change.row(PaymentIntent, intent, Cause.INCOMPLETE_EXPIRES)
+            change.follow(row, intent, replace(intent, status=row.after, canceled_at=change.now))
 
 
 def latest_finalized(change: Change, subscription: Subscription) -> Invoice | None:

@@ -62,9 +62,9 @@ def _item(change: Change, subscription: Subscription, item: SubscriptionItem, *,
     )
 
 
-def pending(change: Change, subscription_id: str) -> Iterator[InvoiceItem]:
-    """The items of the subscription that wait for an invoice, oldest first."""
-    items = change.table(InvoiceItem).owned_by(subscription_id)
+def pending(change: Change, owner: str) -> Iterator[InvoiceItem]:
+    """The items of a subscription, or of a customer alone, that wait for an invoice, oldest first."""
+    items = change.table(InvoiceItem).owned_by(owner)
     return (item for item in items if item.invoice is None and not item.deleted)
 
 

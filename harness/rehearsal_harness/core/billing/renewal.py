@@ -15,9 +15,9 @@ from ..calendar import HOUR_S
 from ..change import Change
 from ..objects import Invoice, Subscription, SubscriptionStatus
 from ..records import replace
-from . import cancellation, entitlements, payment
+from . import cancellation, entitlements, merchant_invoice, paying
 from .causes import Cause
-from .invoice import draw_up, expect_payment, finalize, invoice_id, settle_without_money
+from .invoice import draw_up, invoice_id
 from .periods import next_items, plan_period_end
 from .proration import attach
 
@@ -77,26 +77,13 @@ def cancel_at_reached(change: Change, subscription_id: str) -> None:
 
 
 def finalization_due(change: Change, draft_id: str) -> None:
-    """The hour is over: the invoice is open and the default payment method is charged."""
-    invoice = open_for_payment(change, change.get(Invoice, draft_id))
-    if invoice.total:
-        method = payment.default_method(change, invoice.customer)
-        payment.collect(change, invoice, method, on_session=False, automatic=True)
-
-
-def open_for_payment(change: Change, draft: Invoice) -> Invoice:
-    """Finalize a draft and open the payment intent that is to settle it."""
-    invoice = finalize(change, draft)
-    if not invoice.total:
-        return settle_without_money(change, invoice)
-    return expect_payment(change, invoice, payment.open_intent(change, invoice))
+    """The hour is over: the invoice is open, and is charged or sent."""
+    merchant_invoice.finalize(change, change.get(Invoice, draft_id), auto_advance=True)
 
 
 def retry_due(change: Change, invoice_id_: str) -> None:
     """The dunning table says to try again, with whatever is the default method now."""
-    invoice = change.get(Invoice, invoice_id_)
-    method = payment.default_method(change, invoice.customer)
-    payment.collect(change, invoice, method, on_session=False, automatic=True)
+    paying.collect(change, change.get(Invoice, invoice_id_), automatic=True)
 
 
 def upcoming(change: Change, subscription_id: str) -> None:

@@ -38,39 +38,22 @@ from ..actions import (
     Via,
 )
 from ..change import Change
-from ..objects import Invoice, InvoiceStatus, PaymentIntent, PaymentMethod, Request, SetupIntent
+from ..objects import PaymentIntent, Request, SetupIntent
 from ..world import World
 from . import (
     cancellation,
     checkout,
     customer,
     dispute,
-    payment,
+    paying,
     payment_intent,
     payment_link,
     plan_change,
     refund,
-    renewal,
     setup_intent,
     subscription,
 )
 from .due import advance
-
-
-def pay_invoice(change: Change, action: PayInvoice) -> None:
-    """An invoice is paid outside its schedule; a draft is finalized first."""
-    invoice = change.get(Invoice, action.invoice_id)
-    if action.card is None:
-        method = payment.default_method(change, invoice.customer)
-    else:
-        key = f"{invoice.id}|{change.now}|{len(change.table(PaymentMethod))}"
-        method = PaymentMethod(
-            id=change.new_id("pm", key), created=change.now, card=action.card, email=invoice.customer_email
-        )
-        change.put(method)
-    if invoice.status is InvoiceStatus.DRAFT:
-        invoice = renewal.open_for_payment(change, invoice)
-    payment.collect(change, invoice, method, on_session=action.via is Via.PORTAL, automatic=False)
 
 
 def _authenticate(change: Change, action: Authenticate) -> None:
@@ -100,7 +83,7 @@ _ACTIONS: Mapping[type[Any], Callable[[Change, Any], None]] = {
     SettlePayment: _settle_payment,
     CreateSubscription: subscription.create,
     ReplaceCard: customer.replace_card,
-    PayInvoice: pay_invoice,
+    PayInvoice: paying.pay_invoice,
     ChangePlan: plan_change.change_plan,
     ChangeItems: plan_change.change_items,
     CancelNow: cancellation.cancel_now,

@@ -30,6 +30,7 @@ from . import cancellation, entitlements, payment, trial
 from .causes import Cause
 from .invoice import draw_up, expect_payment, finalize, invoice_id, settle_without_money
 from .periods import period, plan_period_end, recurring_of
+from .proration import attach
 
 INCOMPLETE_S = 23 * HOUR_S
 
@@ -113,7 +114,9 @@ def _plan(change: Change, subscription: Subscription) -> None:
 def first_invoice(change: Change, subscription: Subscription) -> Invoice:
     """Draw up and finalize the first invoice; one over nothing is paid at once."""
     draft = draw_up(change, subscription, "subscription_create", since=change.now)
-    invoice = finalize(change, change.create(replace(draft, auto_advance=True), Cause.FIRST_INVOICE))
+    created = change.create(replace(draft, auto_advance=True), Cause.FIRST_INVOICE)
+    attach(change, created)
+    invoice = finalize(change, created)
     return invoice if invoice.total else settle_without_money(change, invoice)
 
 

@@ -56,8 +56,8 @@ class InvoiceLine:
 class Invoice:
     """An invoice, of a subscription or of the merchant alone; amounts in the smallest unit.
 
-    `discounts` are ids of discounts; `total` is what their sum left.  `payment_intent`, `paid_out_of_band`
-    and `first_failed_at`, where dunning counts from, are not rendered.
+    `discounts` are ids of discounts; `total` is what their sum left.  `payment_intent`, `days_until_due`,
+    `paid_out_of_band` and `first_failed_at`, where dunning counts from, are not rendered.
     """
 
     OBJECT: ClassVar[str] = "invoice"
@@ -75,6 +75,7 @@ class Invoice:
     subscription: str | None = None
     discounts: tuple[str, ...] = ()
     collection_method: str = "charge_automatically"
+    days_until_due: int | None = None
     due_date: int | None = None
     default_payment_method: str | None = None
     description: str | None = None

@@ -69,6 +69,8 @@ class Subscription:
     cancellation_comment: str | None = None
     default_payment_method: str | None = None
     discounts: tuple[str, ...] = ()
+    collection_method: str = "charge_automatically"
+    days_until_due: int | None = None
     description: str | None = None
     trial_start: int | None = None
     trial_end: int | None = None

@@ -25,9 +25,13 @@ def render_invoice(invoice: Invoice, livemode: bool) -> dict[str, Any]:
         "created": invoice.created,
         "currency": invoice.currency,
         "discounts": list(invoice.discounts),
+        "custom_fields": [{"name": n, "value": v} for n, v in invoice.custom_fields] or None,
+        "default_payment_method": invoice.default_payment_method,
+        "description": invoice.description,
+        "footer": invoice.footer,
         "lines": {
             "object": "list",
-            "data": [_line(line, invoice, livemode) for line in invoice.lines],
+            "data": [render_line(line, invoice, livemode) for line in invoice.lines],
             "has_more": False,
             "url": f"/v1/invoices/{invoice.id}/lines",
         },
@@ -37,6 +41,7 @@ def render_invoice(invoice: Invoice, livemode: bool) -> dict[str, Any]:
         "parent": _parent(invoice),
         "period_end": invoice.period_end,
         "period_start": invoice.period_start,
+        "statement_descriptor": invoice.statement_descriptor,
         "status": invoice.status.value,
         **_pages(invoice),
     }
@@ -48,17 +53,12 @@ def render_invoice(invoice: Invoice, livemode: bool) -> dict[str, Any]:
 def _not_simulated() -> dict[str, Any]:
     """Keys that Stripe always sends and this imitation has nothing to say about."""
     return {
-        "custom_fields": None,
-        "default_payment_method": None,
         "default_source": None,
-        "description": None,
-        "footer": None,
         "from_invoice": None,
         "last_finalization_error": None,
         "latest_revision": None,
         "receipt_number": None,
         "rendering": None,
-        "statement_descriptor": None,
         "test_clock": None,
     }
 
@@ -117,8 +117,8 @@ def _collection(invoice: Invoice) -> dict[str, Any]:
         "attempted": invoice.attempted,
         "auto_advance": invoice.auto_advance,
         "automatically_finalizes_at": invoice.automatically_finalizes_at,
-        "collection_method": "charge_automatically",
-        "due_date": None,
+        "collection_method": invoice.collection_method,
+        "due_date": invoice.due_date,
         "effective_at": invoice.finalized_at,
         "next_payment_attempt": invoice.next_payment_attempt,
         "payment_settings": {
@@ -128,7 +128,7 @@ def _collection(invoice: Invoice) -> dict[str, Any]:
         },
         "status_transitions": {
             "finalized_at": invoice.finalized_at,
-            "marked_uncollectible_at": None,
+            "marked_uncollectible_at": invoice.marked_uncollectible_at,
             "paid_at": invoice.paid_at,
             "voided_at": invoice.voided_at,
         },
@@ -177,7 +177,8 @@ def _discount_amounts(pairs: tuple[tuple[str, int], ...]) -> list[dict[str, Any]
     return [{"amount": amount, "discount": discount} for discount, amount in pairs]
 
 
-def _line(line: InvoiceLine, invoice: Invoice, livemode: bool) -> dict[str, Any]:
+def render_line(line: InvoiceLine, invoice: Invoice, livemode: bool) -> dict[str, Any]:
+    """One line, for GET /v1/invoices/:id/lines."""
     return {
         "id": line.id,
         "object": "line_item",
