@@ -25,7 +25,7 @@ def method_of(
         if holder is not None and holder.default_payment_method is not None:
             return change.get(PaymentMethod, holder.default_payment_method)
     customer = change.get(Customer, customer_id)
-    method_id = customer.default_payment_method or getattr(customer, "default_source", None)
+    method_id = customer.default_payment_method or customer.default_source
     return change.get(PaymentMethod, method_id) if method_id else None
 
 

@@ -17,6 +17,7 @@ from . import refusal
 from .invoice_parameters import FINALIZE, PAY
 from .message import Json
 from .operation import Call, Run, operation, shown
+from .payment_method_parameters import found
 from .refusal import Refusal
 
 
@@ -57,7 +58,7 @@ def _pay(call: Call) -> tuple[World, Json | Refusal]:
 def _method(call: Call, change: Change, invoice: Invoice) -> PaymentMethod | None:
     """The method that was sent, or None for the default; raises Refusal where there is neither."""
     if "payment_method" in call.params:
-        method = call.named(PaymentMethod, call.params["payment_method"], "payment_method")
+        method = found(change, call.params["payment_method"], "payment_method")
         if method.customer not in (None, invoice.customer):
             message = f"The payment method {method.id} belongs to another customer."
             raise refusal.invalid(message, "payment_method")
