@@ -13,6 +13,7 @@ from looking import WIDTHS, Screenshot, audit, heading_problems, scrolls_sideway
 
 from rehearsal_harness.serving.app import create_bench_app
 from rehearsal_harness.serving.bench import Bench
+from rehearsal_harness.serving.hosted.cards import GROUPS
 from rehearsal_harness.serving.serving import listen
 
 AT = 1_800_000_000
@@ -250,9 +251,11 @@ def test_subscribing_and_canceling_by_keyboard_alone(page: Any, shop: Shop) -> N
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Shift+Tab")
-    page.keyboard.press("ArrowDown")
+    for _ in GROUPS[0].cards:
+        page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.value") == DECLINED
-    page.keyboard.press("ArrowUp")
+    for _ in GROUPS[0].cards:
+        page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.wait_for_url("**/returned/paid?**")
     page.goto(shop.portal())
