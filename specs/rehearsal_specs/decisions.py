@@ -48,8 +48,19 @@ class Decisions:
 @cache
 def decision_fields() -> Mapping[str, tuple[str, ...]]:
     """Every decision there is, each with the fields that settle it."""
-    properties = json.loads(_SCHEMA.read_text("utf-8"))["properties"]
-    return {key: tuple(each["required"]) for key, each in properties.items() if "required" in each}
+    return {key: tuple(each["required"]) for key, each in _properties().items() if "required" in each}
+
+
+def decision_schema(key: str) -> Mapping[str, Any]:
+    """The JSON schema of one decision, `$comment` included; raises KeyError."""
+    found: Mapping[str, Any] = _properties()[key]
+    return found
+
+
+@cache
+def _properties() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads(_SCHEMA.read_text("utf-8"))["properties"]
+    return found
 
 
 def read_decisions(path: str | Path) -> Decisions:

@@ -46,8 +46,13 @@ def _scanned(asking: Asking, which: str) -> tuple[int, list[Leak]]:
     return len(paths), scan(paths, asking.folder)
 
 
+def look_again() -> None:
+    """Forget what the files of the folder were; for whoever asks more than once."""
+    _scan_folder.cache_clear()
+
+
 @cache
 def _scan_folder(folder: Path, left_out: tuple[Path, ...]) -> tuple[int, list[Leak]]:
-    """Once for all services of one command."""
+    """Once for all services of one command, or until somebody looks again."""
     paths = files_below(folder, left_out)
     return len(paths), scan(paths, folder, read_allow_list(folder))

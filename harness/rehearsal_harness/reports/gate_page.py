@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rehearsal_harness.core.gate import GateVerdict, State
@@ -35,26 +36,37 @@ SHOWN = {
 
 def gate_page(asked: Sequence[Asked], command: str, at: int) -> str:
     """The whole page about these services, as asked by `gate` or `preflight` at the unix second `at`."""
+    return render("gate.html", style=stylesheet(), **page_values(asked, command, at))
+
+
+def page_values(asked: Sequence[Asked], command: str, at: int) -> dict[str, Any]:
+    """What the template needs beside its style."""
     services = [service_view(each, command) for each in asked]
     verdicts = [each.report.verdict for each in asked]
     worst = next(
         each for each in (GateVerdict.NO_GO, GateVerdict.UNDETERMINED, GateVerdict.GO) if each in verdicts
     )
-    return render(services=services, worst=worst, when=_when(asked, at), command=command)
-
-
-def render(**values: Any) -> str:
-    """The template, filled in."""
-    style = files(__package__).joinpath("templates", "gate.css").read_text("utf-8")
-    return _environment().get_template("gate.html").render(style=style, **values)
+    return {"services": services, "worst": worst, "when": _when(asked, at), "command": command}
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+def stylesheet() -> str:
+    """The style of the page."""
+    return files(__package__).joinpath("templates", "gate.css").read_text("utf-8")
 
+
+def render(template: str, folder: Path | None = None, **values: Any) -> str:
+    """A template, filled in; those in `folder` may extend gate.html."""
+    return _environment(folder).get_template(template).render(values)
+
+
+@lru_cache(maxsize=2)
+def _environment(folder: Path | None) -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folders = [Path(__file__).parent / "templates", *([folder] if folder else ())]
     found = Environment(
-        loader=PackageLoader(__package__),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -66,6 +66,6 @@ def _pages(bench: Bench, hosts: Collection[str]) -> WsgiApp:
 
 
 def _routes(bench: Bench) -> list[tuple[str, object]]:
-    from rehearsal_harness.serving import control, hosted, returned
+    from rehearsal_harness.serving import control, hosted, readiness, returned
 
-    return [*control.routes(bench), *hosted.routes(bench), *returned.routes()]
+    return [*control.routes(bench), *hosted.routes(bench), *readiness.routes(bench), *returned.routes()]
