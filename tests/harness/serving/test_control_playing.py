@@ -10,15 +10,17 @@ import pytest
 from controlling import Controlled, controlled
 
 from rehearsal_harness.cli import main
+from rehearsal_harness.resources import shipped
 
 SERVICE = "nyra-billing-server"
+SIGNED_IN = "aipowerprogress"
 HEAD = "Feature: f\n  Rule: r\n    Example: e\n"
 HELD, BROKEN, USAGE, UNDETERMINED = 0, 1, 2, 3
 
 
 @pytest.fixture(scope="module")
 def here() -> Iterator[Controlled]:
-    with controlled(SERVICE) as here:
+    with controlled(SERVICE, SIGNED_IN) as here:
         yield here
 
 
@@ -26,7 +28,7 @@ def told(here: Controlled, tmp_path: Path, *steps: str, options: tuple[str, ...]
     """The exit status of `rehearse story` for one example with these steps."""
     feature = tmp_path / "one.feature"
     feature.write_text(HEAD + "".join(f"      {each}\n" for each in steps), "utf-8")
-    return main(["story", str(feature), "--live", "--at", here.address, *options])
+    return main(["story", str(feature), "--live", "--at", here.address, "--service", SERVICE, *options])
 
 
 def test_a_story_is_played_and_its_expectations_hold(
@@ -176,3 +178,21 @@ def test_a_step_that_cannot_be_is_refused(here: Controlled, step: object, status
 def test_a_play_for_nobody_is_refused(here: Controlled) -> None:
     """With the services that there are."""
     assert here.refused("plays", {"service": "nyra"})[:2] == (400, "service")
+
+
+def test_people_who_sign_in_play_too(here: Controlled) -> None:
+    """They buy by offer, pay by link, are paid back; the backend is the one whose folder the file is in."""
+    feature = shipped("features") / SIGNED_IN / "orders.feature"
+
+    assert main(["story", str(feature), "--live", "--at", here.address]) == HELD
+
+
+def test_where_several_backends_are_served_one_is_named(
+    here: Controlled, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder says which, or the option does."""
+    feature = tmp_path / "one.feature"
+    feature.write_text(f"{HEAD}      Given Ada has an active subscription\n", "utf-8")
+
+    assert main(["story", str(feature), "--live", "--at", here.address]) == USAGE
+    assert f"Served are {SERVICE}, {SIGNED_IN}; say --service NAME" in capsys.readouterr().err

@@ -20,6 +20,7 @@ from rehearsal_harness.core.moments import instant_of
 from rehearsal_harness.core.node import Node, Person
 from rehearsal_harness.core.owning import customers_of
 from rehearsal_harness.core.render.dispatch import render
+from rehearsal_harness.core.render.hosted import hosted_at
 from rehearsal_harness.core.service import Service as Rehearsed
 from rehearsal_harness.core.service import service_of
 from rehearsal_harness.core.world import World
@@ -78,7 +79,7 @@ class Play:
         self._bench = bench
         self._people: tuple[Person, ...] = ()
         self._held = bench.main.world
-        self._rehearsed = service_of(service.manifest, service.prices, _links(bench.main.world, service))
+        self._rehearsed = service_of(service.manifest, service.prices, _links(bench, service))
 
     def play(self, action: story.Action) -> Played:
         """Carry out one action, or look at what it expects; raises what the acts of a story raise."""
@@ -103,6 +104,8 @@ class Play:
         device = getattr(action, "device", "")
         if device not in ("", signed_in.BROWSER):
             changes["device"] = f"{device}{self.tag}"
+        if isinstance(action, signed_in.ExpectSaid):
+            changes["value"] = hosted_at(self._bench.address, action.value)
         return replace(action, **changes)
 
     def _node(self, world: World | None = None) -> Node:
@@ -266,9 +269,11 @@ _BY_HAND: Mapping[type[story.Action], Callable[[Play, Any], str]] = {
 }
 
 
-def _links(world: World, service: Service) -> dict[str, str]:
+def _links(bench: Bench, service: Service) -> dict[str, str]:
     """The payment link of each offer that has one, by its variable."""
-    by_url = {render(each, livemode=world.settings.livemode)["url"]: each.id for each in world.payment_links}
+    world = bench.main.world
+    urls = {render(each, livemode=world.settings.livemode)["url"]: each.id for each in world.payment_links}
+    urls |= {hosted_at(bench.address, url): link for url, link in urls.items()}
     named = {each.payment_link_env for each in service.manifest.offers} - {None}
-    found = {str(name): by_url.get(service.environ.get(str(name), "")) for name in named}
+    found = {str(name): urls.get(service.environ.get(str(name), "")) for name in named}
     return {name: link for name, link in found.items() if link is not None}
