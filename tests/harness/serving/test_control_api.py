@@ -10,8 +10,10 @@ import requests
 from benches import AT, Inbox, ask
 from controlling import TIMEOUT_S, Controlled, controlled
 
+from rehearsal_harness.core.agenda import TaskKind
 from rehearsal_harness.serving.control.api import ADDRESSES, BASE
 from rehearsal_harness.serving.control.doing import DOABLE
+from rehearsal_harness.serving.control.panel import DUE
 
 DAY_S = 86_400
 
@@ -139,6 +141,15 @@ def test_the_clock_goes_to_the_next_invoice_and_period(here: Controlled) -> None
 
     assert (first, second - first) == (end, 3600)
     assert here.get("world")["invoices"][0]["billing_reason"] == "subscription_cycle"
+
+
+def test_what_is_due_next_is_said_in_words(here: Controlled) -> None:
+    """Every kind of task has some."""
+    assert set(DUE) == set(TaskKind)
+    subscriber(here)
+    here.post("clock", {"advance": "hour", "wait": True})
+
+    assert here.get("clock")["next_what"] == "a period ends"
 
 
 def test_the_clock_runs_and_stands(here: Controlled) -> None:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from rehearsal_harness.core.agenda import TaskKind
 from rehearsal_harness.serving.account import Account
 from rehearsal_harness.serving.control.clock_orders import iso
 from rehearsal_harness.serving.control.desk import Desk
@@ -25,6 +26,23 @@ if TYPE_CHECKING:
 DELIVERIES = 50
 TRACED = 2_000  # how many deliveries a timeline looks at
 PLAYS_MAX = 50
+DUE: Mapping[TaskKind, str] = {
+    TaskKind.CANCEL: "a subscription ends",
+    TaskKind.INCOMPLETE_EXPIRES: "an unfinished subscription expires",
+    TaskKind.FINALIZE: "an invoice is finalized",
+    TaskKind.COLLECT: "a payment is tried again",
+    TaskKind.PERIOD_ENDS: "a period ends",
+    TaskKind.TRIAL_WILL_END: "a trial is about to end",
+    TaskKind.INVOICE_UPCOMING: "an invoice is announced",
+    TaskKind.SESSION_EXPIRES: "a checkout expires",
+    TaskKind.INVOICE_PAYMENT_PAID: "an invoice's payment is noted",
+    TaskKind.CHARGE_SETTLES: "a bank answers",
+    TaskKind.COUPON_ENDS: "a coupon ends",
+    TaskKind.CODE_ENDS: "a promotion code ends",
+    TaskKind.PAYMENT_SETTLES: "a bank answers",
+    TaskKind.REFUND_SETTLES: "a refund arrives",
+    TaskKind.AUTHORIZATION_EXPIRES: "an authorization expires",
+}
 
 
 class NotHere(LookupError):
@@ -74,10 +92,16 @@ class Panel:
             "speed": bench.clock.speed,
             "next_due": due,
             "next_due_iso": None if due is None else iso(due),
+            "next_what": None if due is None else self._what_is_due(due),
             "waiting": bench.outbox.waiting(),
             "moving": None if moving is None or moving.is_done else moving_data(moving),
             "last_problem": moving.problem if moving is not None else "",
         }
+
+    def _what_is_due(self, due: int) -> str:
+        tasks = (each.world.agenda.next_task for each in self.bench.accounts())
+        kinds = [task.kind for task in tasks if task is not None and task.due == due]
+        return DUE.get(kinds[0], "something happens") if kinds else "a webhook is tried"
 
     def faults(self) -> dict[str, Any]:
         """The faults that are switched on."""
