@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any
 from rehearsal_harness.core.billing.due import is_due
 from rehearsal_harness.core.render.hosted import hosted_at
 from rehearsal_harness.core.requests import ApiFault, ApiRequest, ApiResponse
-from rehearsal_harness.core.requests.faults import ApiFaultKind
 from rehearsal_harness.core.world import World
 from rehearsal_harness.serving.account import Account
 from rehearsal_harness.serving.cli_desk import CliDesk
 from rehearsal_harness.serving.clock import SimulatedClock
-from rehearsal_harness.serving.faults import Faults
+from rehearsal_harness.serving.faults import COUNTED, Faults
 from rehearsal_harness.serving.moving import Moving, move
 from rehearsal_harness.serving.news import News
 from rehearsal_harness.serving.outbox import Outbox
@@ -102,15 +101,13 @@ class Bench:
         """The fault that is switched on for the next request; a slow answer is waited for here."""
         if self.faults.slow_ms:
             time.sleep(self.faults.slow_ms / 1_000)
-        if not (self.faults.api_errors or self.faults.lock_timeouts):
+        if not any(getattr(self.faults, name) for name in COUNTED):
             return None
         with self._lock:
-            if self.faults.api_errors:
-                self.faults = replace(self.faults, api_errors=self.faults.api_errors - 1)
-                return ApiFault(ApiFaultKind.SERVER_ERROR)
-            if self.faults.lock_timeouts:
-                self.faults = replace(self.faults, lock_timeouts=self.faults.lock_timeouts - 1)
-                return ApiFault(ApiFaultKind.LOCK_TIMEOUT)
+            for name, kind in COUNTED.items():
+                if getattr(self.faults, name):
+                    self.faults = self.faults.spent(name)
+                    return ApiFault(kind)
         return None
 
     def waits(self, event_id: str) -> bool:

@@ -8,13 +8,23 @@ instead of every case: a bench is for looking, `rehearse run` for proving.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from hashlib import sha256
+from typing import Any
+
+from rehearsal_harness.core.requests import ApiFaultKind
 
 PERCENT = ("drop_percent", "lose_percent", "duplicate_percent", "delay_percent")
 DELAY_S_MAX = 3 * 86_400
 SLOW_MS_MAX = 60_000
 REQUESTS_MAX = 1_000
+# How many of the next API requests meet it, in the order in which they are used up.
+COUNTED = {
+    "api_errors": ApiFaultKind.SERVER_ERROR,
+    "lock_timeouts": ApiFaultKind.LOCK_TIMEOUT,
+    "rate_limits": ApiFaultKind.RATE_LIMIT,
+    "lost_answers": ApiFaultKind.ANSWER_LOST,
+}
 
 
 class WrongFault(ValueError):
@@ -27,9 +37,9 @@ class Faults:
 
     drop: the attempt never arrives, and is tried again.  lose: no attempt of the event ever arrives.
     duplicate: an acknowledged event comes once more.  delay: an event is first tried `delay_s` simulated
-    seconds late.  shuffle: what is due together comes in a seeded order, not the true one.  `api_errors`
-    and `lock_timeouts` are how many of the next API requests fail (500, 429); `slow_ms` delays each API
-    answer.
+    seconds late.  shuffle: what is due together comes in a seeded order, not the true one.  `api_errors`,
+    `lock_timeouts`, `rate_limits` and `lost_answers` are how many of the next API requests fail (500, 429,
+    429, or no answer although it was done); `slow_ms` delays each API answer.
     """
 
     seed: int = 1
@@ -41,12 +51,14 @@ class Faults:
     shuffle: bool = False
     api_errors: int = 0
     lock_timeouts: int = 0
+    rate_limits: int = 0
+    lost_answers: int = 0
     slow_ms: int = 0
 
     def __post_init__(self) -> None:
         ranges = dict.fromkeys(PERCENT, 100)
         ranges |= {"delay_s": DELAY_S_MAX, "slow_ms": SLOW_MS_MAX}
-        ranges |= {"api_errors": REQUESTS_MAX, "lock_timeouts": REQUESTS_MAX}
+        ranges |= dict.fromkeys(COUNTED, REQUESTS_MAX)
         for name, most in ranges.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
@@ -61,6 +73,11 @@ class Faults:
         """Whether the wire is perfect."""
         calm = Faults(seed=self.seed, delay_s=self.delay_s)
         return all(getattr(self, each.name) == getattr(calm, each.name) for each in fields(self))
+
+    def spent(self, name: str) -> Faults:
+        """After one of the counted faults has struck."""
+        left: dict[str, Any] = {name: getattr(self, name) - 1}
+        return replace(self, **left)
 
     def is_dropped(self, event_index: int, line: int, attempt: int) -> bool:
         """Whether this attempt never arrives."""

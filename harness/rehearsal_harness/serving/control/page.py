@@ -25,13 +25,15 @@ from rehearsal_harness.serving.control.orders import Refused
 from rehearsal_harness.serving.control.panel import NotHere, Panel
 from rehearsal_harness.serving.control.sections import SECTIONS, values_of
 from rehearsal_harness.serving.control.wishes import WrongWish, nearest
+from rehearsal_harness.serving.faults import COUNTED
 from rehearsal_harness.serving.look import pages
 
 FLAGS = frozenset({"stop", "none", "shuffle", "succeeded", "won", "roll_secret"})
 WHOLE = frozenset(
     {
         *("advance_s", "drop_percent", "lose_percent", "duplicate_percent", "delay_percent", "delay_s"),
-        *("api_errors", "lock_timeouts", "slow_ms", "seed", "amount_cents", "cancel_at", "keep_s"),
+        *COUNTED,
+        *("slow_ms", "seed", "amount_cents", "cancel_at", "keep_s"),
     }
 )
 NUMBERS = frozenset({"speed"})
