@@ -36,7 +36,6 @@ _CARDS: dict[str, Card] = {
     "visa_chargeDeclinedStolenCard": Card.STOLEN_CARD,
     "chargeDeclinedExpiredCard": Card.EXPIRED_CARD,
     "chargeDeclinedIncorrectCvc": Card.INCORRECT_CVC,
-    "cvcCheckFail": Card.INCORRECT_CVC,
     "chargeDeclinedProcessingError": Card.PROCESSING_ERROR,
     "visa_chargeDeclinedVelocityLimitExceeded": Card.VELOCITY_EXCEEDED,
     "chargeDeclinedVelocityLimitExceeded": Card.VELOCITY_EXCEEDED,
@@ -83,6 +82,21 @@ _FAILING_IBANS = (
 )
 
 _FAILING_ACCOUNTS = ("000111111113", "000111111116", "000222222227", "000333333335", "000444444440")
+
+
+# Stripe has these as well: a fraud warning, two disputes, checks that fail though the payment succeeds.
+_NOT_SIMULATED = (
+    *("avsFail", "avsLine1Fail", "avsUnchecked", "avsZipFail", "createIssuerFraudRecord"),
+    *("createMultipleDisputes", "cvcCheckFail", "riskLevelElevated"),
+)
+_NUMBERS_NOT_SIMULATED = ("4000000000005423", "4000000404000079", "4000000000000101", "4000000000009235")
+
+
+def is_not_simulated(name: str) -> bool:
+    """Whether Stripe has a test card of that name or number which this imitation has not."""
+    digits = name.replace(" ", "").replace("-", "")
+    kind, _, suffix = name.removeprefix("pm_").partition("_")
+    return digits in _NUMBERS_NOT_SIMULATED or (kind in ("card", "tok") and suffix in _NOT_SIMULATED)
 
 
 def method_named(method_id: str) -> Card | None:

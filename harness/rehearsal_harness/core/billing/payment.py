@@ -23,7 +23,7 @@ from ..objects import (
     Subscription,
 )
 from ..records import replace
-from . import dunning
+from . import aftermath, dunning
 from .causes import Cause
 from .invoice import report_payment
 
@@ -133,8 +133,10 @@ def collect(
     charge = None if outcome is Outcome.REQUIRES_ACTION else make_charge(change, intent, method, cause)
     move_intent(change, intent, cause, charge, method)
     counted = _counted(invoice, automatic=automatic)
-    if outcome is Outcome.SUCCEEDED:
-        return succeed(change, invoice, counted, cause)
+    if outcome is Outcome.SUCCEEDED and charge is not None:
+        subscription = succeed(change, invoice, counted, cause)
+        aftermath.dispute_promised(change, charge)
+        return subscription
     if outcome is Outcome.PROCESSING:
         return _pend(change, invoice, counted)
     return fail(change, invoice, counted, cause, cause, automatic=automatic)

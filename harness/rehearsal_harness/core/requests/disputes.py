@@ -18,7 +18,7 @@ from . import refusal
 from .message import Json
 from .metadata import Metadata
 from .operation import Call, metadata_of, operation, shown
-from .pages import PAGE_PARAMS, inside, listed, matches
+from .pages import PAGE_PARAMS, inside, listed, matches, of_charge_or_intent
 from .parameters import Choice, Flag, Hash, Kind, Span, Text, not_simulated
 
 _LIST: Mapping[str, Kind] = {
@@ -87,7 +87,7 @@ def _list(call: Call) -> tuple[World, Json]:
         wanted = matches(call.params, charge=dispute.charge, payment_intent=dispute.payment_intent)
         return wanted and inside(call.params.get("created"), dispute.created)
 
-    rows = call.world.disputes.newest_first()
+    rows = of_charge_or_intent(call, call.world.disputes)
     return call.world, listed(call, "/v1/disputes", rows, lambda row: shown(call.world, row), keep)
 
 

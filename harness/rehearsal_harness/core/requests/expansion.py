@@ -26,6 +26,7 @@ from ..objects import (
     Price,
     Product,
     PromotionCode,
+    Source,
     StripeObject,
     Subscription,
     SubscriptionStatus,
@@ -75,6 +76,10 @@ EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("promotion_code", "customer"): Customer,
     ("promotion_code", "promotion.coupon"): Coupon,
     ("refund", "charge"): Charge,
+    ("setup_intent", "customer"): Customer,
+    ("setup_intent", "payment_method"): PaymentMethod,
+    ("card", "customer"): Customer,
+    ("customer", "default_source"): Source,
     ("refund", "payment_intent"): PaymentIntent,
     ("subscription", "customer"): Customer,
     ("subscription", "discounts"): Discount,
@@ -118,6 +123,11 @@ def _applies_to(world: World, coupon_id: str) -> Json | None:
     return {"products": list(products)} if products else None
 
 
+def _sources(world: World, customer_id: str) -> Json:
+    kept = [row for row in reversed(world.sources.owned_by(customer_id)) if not row.deleted]
+    return _whole_list([shown(world, row) for row in kept], f"/v1/customers/{customer_id}/sources")
+
+
 def _subscriptions(world: World, customer_id: str) -> Json:
     rows = world.table(Subscription).owned_by(customer_id)
     kept = [row for row in reversed(rows) if row.status is not SubscriptionStatus.CANCELED]
@@ -137,6 +147,7 @@ _INCLUDABLE: Mapping[tuple[str, str], Callable[[World, str], Any]] = {
     ("billing_portal.configuration", "features.subscription_update.products"): _portal_products,
     ("coupon", "applies_to"): _applies_to,
     ("checkout.session", "line_items"): _line_items,
+    ("customer", "sources"): _sources,
     ("customer", "subscriptions"): _subscriptions,
     ("invoice", "payments"): _invoice_payments,
     ("payment_link", "line_items"): _link_line_items,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, TypeVar
 
-from ..persistent import Row
+from ..persistent import Row, Table
 from . import refusal
 from .message import Json
 from .operation import Call
@@ -94,6 +94,18 @@ def inside(span: Mapping[str, int] | None, instant: int) -> bool:
         and instant > span.get("gt", instant - 1)
         and instant < span.get("lt", instant + 1)
     )
+
+
+def of_charge_or_intent(call: Call, table: Table[T]) -> Iterable[T]:
+    """The rows of a table that is filed by charge, newest first: those of the charge or of the payment intent
+    that the request names, or all."""
+    charge, intent = call.params.get("charge"), call.params.get("payment_intent")
+    if charge is not None:
+        return reversed(table.owned_by(charge))
+    if intent is None:
+        return table.newest_first()
+    tries = call.world.charges.owned_by(intent)
+    return (row for each in reversed(tries) for row in reversed(table.owned_by(each.id)))
 
 
 def matches(params: Mapping[str, Any], **values: object) -> bool:

@@ -17,7 +17,7 @@ from ..cards import Card
 from ..change import Change
 from ..objects import PaymentMethod, Token
 from ..records import replace
-from ..test_names import card_numbered, method_named, sepa_account, token_named, us_account
+from ..test_names import card_numbered, is_not_simulated, method_named, sepa_account, token_named, us_account
 from . import refusal
 from .contact_parameters import BILLING_DETAILS, billing_details_of
 from .metadata import Metadata
@@ -116,12 +116,14 @@ def card_of_number(details: Mapping[str, Any], param: str) -> tuple[Card, dict[s
     digits = details["number"].replace(" ", "").replace("-", "")
     card = card_numbered(digits)
     if card is None:
+        if is_not_simulated(digits):
+            raise refusal.not_simulated(f"{param}[number]", digits)
         if not _is_number(digits):
             raise refusal.card_error("Your card number is incorrect.", "incorrect_number", param="number")
         message = (
             "Sending credit card numbers directly to the Stripe API is generally unsafe. To continue "
             "processing use Stripe.js, the Stripe mobile bindings, or Stripe Elements. The simulated Stripe "
-            "takes the card numbers of https://docs.stripe.com/testing and no other."
+            "takes test card numbers such as 4242424242424242 and no other."
         )
         raise refusal.invalid(message, f"{param}[number]")
     for name in EXPIRY:
@@ -144,6 +146,8 @@ def card_of_token(change: Change, token_id: str, param: str) -> tuple[Card, dict
     if card is not None:
         return card, {}
     token = change.table(Token).get(token_id)
+    if token is None and is_not_simulated(token_id):
+        raise refusal.not_simulated(param, token_id)
     if token is None:
         raise refusal.no_such("token", token_id, param, in_path=False)
     if token.used:
@@ -159,6 +163,8 @@ def found(change: Change, method_id: str, param: str, *, in_path: bool = False) 
     if card is not None:
         return billing.make(change, card)
     method = change.table(PaymentMethod).get(method_id)
+    if method is None and is_not_simulated(method_id):
+        raise refusal.not_simulated(param, method_id)
     if method is None:
         raise refusal.no_such("PaymentMethod", method_id, "id" if in_path else param, in_path=in_path)
     return method

@@ -17,7 +17,7 @@ from . import refusal
 from .message import Json
 from .metadata import Metadata
 from .operation import Call, metadata_of, operation, shown
-from .pages import PAGE_PARAMS, inside, listed, matches
+from .pages import PAGE_PARAMS, inside, listed, matches, of_charge_or_intent
 from .parameters import Choice, Kind, Only, Span, Text, Whole, not_simulated
 
 _CREATE: Mapping[str, Kind] = {
@@ -108,7 +108,7 @@ def _list(call: Call) -> tuple[World, Json]:
         wanted = matches(call.params, charge=refund.charge, payment_intent=refund.payment_intent)
         return wanted and inside(call.params.get("created"), refund.created)
 
-    rows = call.world.refunds.newest_first()
+    rows = of_charge_or_intent(call, call.world.refunds)
     return call.world, listed(call, "/v1/refunds", rows, lambda row: shown(call.world, row), keep)
 
 
