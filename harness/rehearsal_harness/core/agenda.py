@@ -111,8 +111,11 @@ class Agenda:
 
     def drop(self, kind: TaskKind, object_id: str) -> Agenda:
         """Without the task of that kind and object, if there is one."""
-        live = self._live.discard((int(kind), object_id))
-        return self if live is self._live else Agenda(_settled(self._heap, live), live, self.plans)
+        task = (int(kind), object_id)
+        if task not in self._live:
+            return self
+        live = self._live.discard(task)
+        return Agenda(_settled(self._heap, live), live, self.plans)
 
     def is_planned(self, kind: TaskKind, object_id: str) -> bool:
         """Whether a task of that kind is planned for the object."""
@@ -143,13 +146,16 @@ def _settled(heap: _Heap, live: HashTrieMap[tuple[int, str], _Key]) -> _Heap:
 
 def _merged(one: _Heap, other: _Heap) -> _Heap:
     """Both heaps as one; walks down right spines only, which are O(log n) long."""
-    if one is None:
-        return other
-    if other is None:
-        return one
-    if other[1] < one[1]:
-        one, other = other, one
-    left, right = one[2], _merged(one[3], other)
-    if left is None or (right is not None and left[0] < right[0]):
-        left, right = right, left
-    return (1 + (right[0] if right is not None else 0), one[1], left, right)
+    spine: list[tuple[int, _Key, _Heap, _Heap]] = []
+    while one is not None and other is not None:
+        if other[1] < one[1]:
+            one, other = other, one
+        spine.append(one)
+        one = one[3]
+    merged = other if one is None else one
+    for _, key, left, _ in reversed(spine):
+        right = merged
+        if left is None or (right is not None and left[0] < right[0]):
+            left, right = right, left
+        merged = (1 + (right[0] if right is not None else 0), key, left, right)
+    return merged

@@ -18,6 +18,7 @@ from rehearsal_specs.tables import SpecRow
 from .agenda import Task, TaskKind
 from .billing.causes import Cause
 from .errors import UnknownObject
+from .ids import derive_ids
 from .objects import (
     Charge,
     Dispute,
@@ -77,10 +78,8 @@ def status_of(obj: StripeObject | None) -> str:
     return str(getattr(obj, "status", EXISTS))
 
 
-def _refiled(table: Table[Any], obj: StripeObject, owner: str | None) -> Table[Any]:
-    """A payment method is the only object that is attached to an owner later, and taken away again."""
-    before = table.get(obj.id)
-    return table if before is None else table.refile(obj.id, before.customer, owner)
+def _no_owner(_: StripeObject) -> None:
+    return None
 
 
 class Change:
@@ -94,13 +93,13 @@ class Change:
 
     __slots__ = (
         "_agenda",
-        "_endpoints",
-        "_events",
         "_ids",
         "_key",
         "_notes",
         "_replies",
+        "_rows",
         "_tables",
+        "_told",
         "_version",
         "now",
         "request",
@@ -122,24 +121,32 @@ class Change:
         self._version = sha256(world.version + text.encode()).digest()
         self._key = self._version.hex()
         self._ids = 0
-        self._endpoints = tuple(world.webhook_endpoints)
         if request is None and by_api:
             request = Request(id=world.derive_id("req", self._key))
         self.request = request or AUTOMATIC
         self._agenda = world.agenda
-        self._events = world.events
+        self._told: list[tuple[str, str, StripeObject | None, StripeObject]] = []
         self._replies = world.replies
         self._notes: list[Note] | None = None if world.touched is None else []
         self._tables: dict[type[Any], Table[Any]] = {}
+        # Rows that wait to be filed: most are written several times in one change, and filed once.
+        self._rows: dict[type[Any], dict[str, Any]] = {}
 
     def table(self, kind: type[T]) -> Table[T]:
         """The table of `kind` as it stands now."""
+        if kind in self._rows:
+            self._file(kind)
         table = self._tables.get(kind)
         return self.world.table(kind) if table is None else table
 
     def get(self, kind: type[T], object_id: str) -> T:
         """The object as it stands now; raises UnknownObject."""
-        row = self.table(kind).get(object_id)
+        waiting = self._rows.get(kind)
+        if waiting is not None and object_id in waiting:
+            found: T = waiting[object_id]
+            return found
+        table: Table[T] = self._tables.get(kind) or self.world.table(kind)
+        row = table.get(object_id)
         if row is None:
             raise UnknownObject(TABLE_NOUNS[kind], object_id)
         return row
@@ -147,14 +154,21 @@ class Change:
     def put(self, obj: StripeObject) -> None:
         """Keep `obj` without an event; for what Stripe changes without a word."""
         kind = type(obj)
-        owner_of = _OWNERS.get(kind)
-        owner = owner_of(obj) if owner_of else None
-        table = self.table(kind)
-        if kind is PaymentMethod:
-            table = _refiled(table, obj, owner)
-        self._tables[kind] = table.put(obj, owner)
-        if self._notes is not None:
-            self._notes.append(Note(TABLES[kind], obj.id, kind, owner))
+        self._rows.setdefault(kind, {})[obj.id] = obj
+
+    def _file(self, kind: type[Any]) -> None:
+        """Put the rows that wait into their table, under their owners."""
+        table: Table[Any] = self._tables.get(kind) or self.world.table(kind)
+        owner_of = _OWNERS.get(kind, _no_owner)
+        for row in self._rows.pop(kind).values():
+            before, owner = table.get(row.id), owner_of(row)
+            if before is not None and kind is PaymentMethod:
+                table = table.refile(row.id, owner_of(before), owner)
+            table = table.put(row, owner)
+            if self._notes is not None:
+                is_filed = before is None or (kind is PaymentMethod and owner_of(before) != owner)
+                self._notes.append(Note(TABLES[kind], row.id, kind, owner, is_filed))
+        self._tables[kind] = table
 
     def row(self, kind: type[Kind], before: StripeObject | None, cause: Cause) -> SpecRow:
         """The specification row for `cause`; raises NoTransition."""
@@ -178,24 +192,7 @@ class Change:
     def announce(self, row: SpecRow, before: StripeObject | None, obj: StripeObject) -> None:
         """Emit what `row` says about `obj` without keeping it."""
         for event_type in row.emits:
-            self._record(row.id, event_type, before, obj)
-
-    def _record(self, row_id: str, event_type: str, before: StripeObject | None, obj: StripeObject) -> None:
-        index = len(self._events)
-        event = Event(
-            id=self.world.derive_id("evt", f"{self._key}|{index}"),
-            index=index,
-            type=event_type,
-            created=self.now,
-            object_id=obj.id,
-            before=before,
-            after=obj,
-            request=self.request,
-            row=row_id,
-            livemode=self.world.settings.livemode,
-            pending_webhooks=sum([endpoint.receives(event_type) for endpoint in self._endpoints]),
-        )
-        self._events = self._events.append(event)
+            self._told.append((row.id, event_type, before, obj))
 
     def plan(self, kind: TaskKind, due: int, object_id: str) -> None:
         """Let something happen by itself at the unix second `due`; replaces an earlier plan of that kind."""
@@ -225,6 +222,8 @@ class Change:
 
     def done(self) -> World:
         """The world after this change."""
+        for kind in tuple(self._rows):
+            self._file(kind)
         fields: dict[str, Any] = {TABLES[kind]: table for kind, table in self._tables.items()}
         if self._notes is not None:
             fields["touched"] = Touched(self.world.touched, tuple(self._notes))
@@ -233,7 +232,33 @@ class Change:
             now=self.now,
             version=self._version,
             agenda=self._agenda,
-            events=self._events,
+            events=self.world.events.extend(self._events()),
             replies=self._replies,
             **fields,
         )
+
+    def _events(self) -> list[Event]:
+        """What was told, in that order; the ids follow from the change and the place of the first of them."""
+        if not self._told:
+            return []
+        first, livemode = len(self.world.events), self.world.settings.livemode
+        ids = derive_ids(self.world.seed, "evt", f"{self._key}|{first}", len(self._told))
+        endpoints = tuple(self.world.webhook_endpoints)
+        return [
+            Event(
+                id=event_id,
+                index=index,
+                type=event_type,
+                created=self.now,
+                object_id=obj.id,
+                before=before,
+                after=obj,
+                request=self.request,
+                row=row_id,
+                livemode=livemode,
+                pending_webhooks=sum([endpoint.receives(event_type) for endpoint in endpoints]),
+            )
+            for index, (event_id, (row_id, event_type, before, obj)) in enumerate(
+                zip(ids, self._told, strict=True), first
+            )
+        ]

@@ -8,7 +8,7 @@ Rule: hash array mapped tries, as in the package rpds-py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -28,54 +28,70 @@ class Row(Protocol):
 RowT = TypeVar("RowT", bound=Row)
 
 _EMPTY: HashTrieMap[Any, Any] = HashTrieMap()
+_CHUNK = 32  # items of a log that share one entry of its map: fewer entries, cheaper appends
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Log(Generic[T]):
-    """An append-only sequence.
+    """An append-only sequence: full chunks of items, and a tail that is not full yet.
 
     >>> list(Log().append("a").append("b").since(1))
     ['b']
     """
 
-    _items: HashTrieMap[int, T] = _EMPTY
+    _chunks: HashTrieMap[int, tuple[T, ...]] = _EMPTY
+    _tail: tuple[T, ...] = ()
 
     @staticmethod
     def of(items: Iterable[T]) -> Log[T]:
         """The log of these items, oldest first."""
-        return Log(HashTrieMap(dict(enumerate(items))))
+        everything = tuple(items)
+        full = len(everything) // _CHUNK
+        chunks = {each: everything[each * _CHUNK : (each + 1) * _CHUNK] for each in range(full)}
+        return Log(HashTrieMap(chunks), everything[full * _CHUNK :])
 
     def append(self, item: T) -> Log[T]:
         """This log and one more item."""
-        return Log(self._items.insert(len(self._items), item))
+        return self.extend((item,))
+
+    def extend(self, items: Sequence[T]) -> Log[T]:
+        """This log and more items, oldest first."""
+        chunks, tail = self._chunks, (*self._tail, *items)
+        while len(tail) >= _CHUNK:
+            chunks, tail = chunks.insert(len(chunks), tail[:_CHUNK]), tail[_CHUNK:]
+        return Log(chunks, tail)
 
     def since(self, index: int) -> Iterator[T]:
         """The items from `index` on, oldest first."""
-        items = self._items
-        return (items[position] for position in range(index, len(items)))
+        first, offset = divmod(index, _CHUNK)
+        for number in range(first, len(self._chunks) + 1):
+            yield from self._chunk(number)[offset:]
+            offset = 0
 
     def newest_first(self) -> Iterator[T]:
         """All items, the last one first."""
-        items = self._items
-        return (items[position] for position in range(len(items) - 1, -1, -1))
+        for number in range(len(self._chunks), -1, -1):
+            yield from reversed(self._chunk(number))
+
+    def _chunk(self, number: int) -> tuple[T, ...]:
+        return self._chunks[number] if number < len(self._chunks) else self._tail
 
     def at(self, position: int) -> T:
         """The item at `position`, counted from 0."""
-        return self._items[position]
+        return self._chunk(position // _CHUNK)[position % _CHUNK]
 
     def __getitem__(self, index: int) -> T:
         """The item at `index`, counted from 0 (or back from -1); raises IndexError."""
-        position = index + len(self._items) if index < 0 else index
-        try:
-            return self._items[position]
-        except KeyError:
-            raise IndexError(index) from None
+        position = index + len(self) if index < 0 else index
+        if not 0 <= position < len(self):
+            raise IndexError(index)
+        return self._chunk(position // _CHUNK)[position % _CHUNK]
 
     def __iter__(self) -> Iterator[T]:
         return self.since(0)
 
     def __len__(self) -> int:
-        return len(self._items)
+        return _CHUNK * len(self._chunks) + len(self._tail)
 
     def __repr__(self) -> str:
         return f"<Log of {len(self)}>"
@@ -93,16 +109,14 @@ class Table(Generic[RowT]):
     _owned: HashTrieMap[str, tuple[str, ...]] = _EMPTY
 
     @staticmethod
-    def of(rows: Iterable[tuple[RowT, str | None]]) -> Table[RowT]:
-        """The table of these rows, each with the owner that it is filed under, oldest first."""
-        by_id: dict[str, RowT] = {}
+    def of(rows: Iterable[RowT], filed: Iterable[tuple[str, str]]) -> Table[RowT]:
+        """The table of these rows, oldest first; `filed`: an owner and an id, in the order of filing."""
+        by_id = {row.id: row for row in rows}
         owned: dict[str, list[str]] = {}
-        for row, owner in rows:
-            by_id[row.id] = row
-            if owner is not None:
-                owned.setdefault(owner, []).append(row.id)
-        filed = HashTrieMap({owner: tuple(ids) for owner, ids in owned.items()})
-        return Table(HashTrieMap(by_id), Log.of(by_id), filed)
+        for owner, row_id in filed:
+            owned.setdefault(owner, []).append(row_id)
+        by_owner = HashTrieMap({owner: tuple(ids) for owner, ids in owned.items()})
+        return Table(HashTrieMap(by_id), Log.of(by_id), by_owner)
 
     def put(self, row: RowT, owner: str | None = None) -> Table[RowT]:
         """This table with `row` in place of the row of that id; a new row is filed under `owner`."""

@@ -12,15 +12,16 @@ from typing import NamedTuple
 
 
 class Note(NamedTuple):
-    """One thing that was written: a field of the world, the key in it, and for a row its class and owner.
+    """One thing that was written: a field of the world, the key in it, and for a row its class.
 
-    The key of a task is its kind and its object.
+    A row that `is_filed` is filed under `owner` from here on.  The key of a task is its kind and its object.
     """
 
     field: str
     key: str | tuple[int, str]
     kind: type | None = None
     owner: str | None = None
+    is_filed: bool = False
 
 
 class Touched:

@@ -21,7 +21,7 @@ CREATE TABLE shapes (kind TEXT NOT NULL, field TEXT NOT NULL, PRIMARY KEY (kind,
 CREATE TABLE accounts (id TEXT PRIMARY KEY, head TEXT NOT NULL);
 CREATE TABLE snapshots (n INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, told INTEGER NOT NULL);
 CREATE TABLE rows (account TEXT, kind TEXT, id TEXT, position INTEGER NOT NULL, owner TEXT,
-    snapshot INTEGER NOT NULL, PRIMARY KEY (account, kind, id)) WITHOUT ROWID;
+    filed INTEGER NOT NULL, snapshot INTEGER NOT NULL, PRIMARY KEY (account, kind, id)) WITHOUT ROWID;
 CREATE TABLE events (account TEXT, position INTEGER, body TEXT NOT NULL, before INTEGER,
     after INTEGER NOT NULL, PRIMARY KEY (account, position)) WITHOUT ROWID;
 CREATE TABLE tasks (account TEXT, agenda TEXT, kind INTEGER, id TEXT, due INTEGER NOT NULL,

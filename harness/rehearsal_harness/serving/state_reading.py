@@ -56,11 +56,12 @@ class Reading:
         return {number: decode(KINDS[kind], body) for number, kind, body in rows}
 
     def _table(self, name: str, snapshots: Mapping[int, Any]) -> Table[Any]:
-        rows = self._execute(
-            "SELECT snapshot, owner FROM rows WHERE account = ? AND kind = ? ORDER BY position",
-            (self._account, name),
+        found = "FROM rows WHERE account = ? AND kind = ?"
+        rows = self._execute(f"SELECT snapshot {found} ORDER BY position", (self._account, name))
+        filed = self._execute(
+            f"SELECT owner, id {found} AND owner IS NOT NULL ORDER BY filed, position", (self._account, name)
         )
-        return Table.of((snapshots[number], owner) for number, owner in rows)
+        return Table.of((snapshots[number] for (number,) in rows), filed)
 
     def _events(self, snapshots: Mapping[int, Any]) -> Iterator[Event]:
         rows = self._execute(

@@ -22,6 +22,7 @@ class Writing:
         self._execute = connection.execute
         self._world = world
         self._account = world.settings.account_id
+        self._filed = 0  # when the row that is being written was filed under its owner
         self._known: dict[int, int] = {}  # object identity -> snapshot; the world keeps the objects alive
 
     def everything(self) -> None:
@@ -35,9 +36,10 @@ class Writing:
         self._events(0, None)
         for name, kind in KINDS.items():
             table: Table[Any] = getattr(self._world, name)
-            owners = {row_id: owner for owner, ids in table.owners() for row_id in ids}
+            filed = {row_id: (owner, n) for owner, ids in table.owners() for n, row_id in enumerate(ids)}
             for position, row in enumerate(table):
-                self._row(Note(name, row.id, kind, owners.get(row.id)), position)
+                owner, self._filed = filed.get(row.id, (None, 0))
+                self._row(Note(name, row.id, kind, owner, is_filed=True), position)
         for _, task in self._world.agenda:
             self._task(Note("agenda", (task.kind, task.object_id)))
         for name in MAPS:
@@ -47,10 +49,13 @@ class Writing:
 
     def some(self, before: World, notes: tuple[Note, ...]) -> None:
         """What `notes` name, all of it written since `before`."""
+        (newest,) = self._execute("SELECT max(n) FROM snapshots").fetchone()
+        self._filed = ((newest or 0) + 1) << 24  # later than all that was filed in earlier saves
         self._events(len(before.events), before)
         positions = self._positions(before, {note.field for note in notes if note.kind})
         for note in dict.fromkeys(notes):
             if note.kind is not None:
+                self._filed += 1
                 self._row(note, positions.pop((note.field, note.key), None))
             elif note.field == "agenda":
                 self._task(note)
@@ -115,14 +120,16 @@ class Writing:
             snapshot = self._new_snapshot(row, told=False)
         key = (self._account, note.field, note.key)
         if position is not None:
-            values = (*key, position, note.owner, snapshot)
-            self._execute("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?)", values)
+            values = (*key, position, note.owner, self._filed, snapshot)
+            self._execute("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)", values)
             return
         where = "WHERE account = ? AND kind = ? AND id = ?"
         old = self._execute(f"SELECT snapshot FROM rows {where}", key).fetchone()[0]
         if old != snapshot:
             self._execute(f"UPDATE rows SET snapshot = ? {where}", (snapshot, *key))
             self._execute("DELETE FROM snapshots WHERE n = ? AND told = 0", (old,))
+        if note.is_filed:
+            self._execute(f"UPDATE rows SET owner = ?, filed = ? {where}", (note.owner, self._filed, *key))
 
     def _task(self, note: Note) -> None:
         kind, object_id = cast(tuple[int, str], note.key)

@@ -94,9 +94,9 @@ def test_an_agenda_that_was_taken_apart_and_put_together_goes_on_as_before(
 
 def test_a_table_that_was_taken_apart_and_put_together_is_filed_as_before() -> None:
     invoices = subscriber().world.invoices
-    owners = {row_id: owner for owner, ids in invoices.owners() for row_id in ids}
 
-    again = Table.of((row, owners.get(row.id)) for row in invoices)
+    filed = [(owner, row_id) for owner, ids in invoices.owners() for row_id in ids]
+    again = Table.of(invoices, filed)
 
     assert list(again) == list(invoices)
     assert dict(again.owners()) == dict(invoices.owners())

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar
 
+from ..records import Record
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
@@ -49,8 +51,7 @@ class Product:
     metadata: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recurring:
+class Recurring(Record, frozen=True, kw_only=True):
     """How often a price is due: every `interval_count` `interval`s (day, week, month, year).
 
     A metered price has a `meter`; what was used in a period is due at its end.
@@ -81,8 +82,7 @@ class CustomAmount:
     preset: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
+class Price(Record, frozen=True, kw_only=True):
     """A price; amount, currency and interval never change.
 
     `unit_amount` is in the currency's smallest unit.  `unit_amount_decimal` is there where that is no whole

@@ -6,15 +6,14 @@ the portal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..records import Record
 from .contact import Address, Shipping
 from .discount import Discount
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerDetails:
+class CustomerDetails(Record, frozen=True, kw_only=True):
     """What most customers have nothing of; `custom_fields`, `footer` and `amount_tax_display` are those of
     the customer's invoices."""
 
@@ -32,8 +31,7 @@ class CustomerDetails:
 NO_DETAILS = CustomerDetails()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Customer:
+class Customer(Record, frozen=True, kw_only=True):
     """A customer; `default_payment_method` is the one in invoice_settings, which renewals charge."""
 
     OBJECT: ClassVar[str] = "customer"

@@ -8,23 +8,22 @@ the order of the world's event log.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
+
+from ..records import Record
 
 if TYPE_CHECKING:
     from . import StripeObject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Record, frozen=True, kw_only=True):
     """The API request that caused an event; both None when Stripe acted by itself, as at a renewal."""
 
     id: str | None = None
     idempotency_key: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Event:
+class Event(Record, frozen=True, kw_only=True, eq=False):
     """One event; `row` is the id of the row that emitted it, `index` its place in the true order."""
 
     OBJECT: ClassVar[str] = "event"

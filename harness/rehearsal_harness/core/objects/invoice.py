@@ -6,9 +6,10 @@ Source: the SDK types Invoice, InvoiceLineItem and InvoicePayment of stripe-pyth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
+
+from ..records import Record
 
 
 class InvoiceStatus(StrEnum):
@@ -21,8 +22,7 @@ class InvoiceStatus(StrEnum):
     VOID = "void"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceLine:
+class InvoiceLine(Record, frozen=True, kw_only=True):
     """One charge for one item; [period_start, period_end) is the time the money pays for.
 
     `invoice_item` is the item that waited for this invoice, if the line is one; `discount_amounts` says what
@@ -52,8 +52,7 @@ class InvoiceLine:
         return self.invoice_item is not None and self.subscription_item is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invoice:
+class Invoice(Record, frozen=True, kw_only=True):
     """An invoice, of a subscription or of the merchant alone; amounts in the smallest unit.
 
     `discounts` are ids of discounts; `total` is what their sum left.  `payment_intent`, `days_until_due`,
@@ -123,8 +122,7 @@ class Invoice:
         return tuple(totals.items())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoicePayment:
+class InvoicePayment(Record, frozen=True, kw_only=True):
     """The link between an invoice and the payment intent that is to settle it: open, paid or canceled."""
 
     OBJECT: ClassVar[str] = "invoice_payment"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ..cards import Card
+from ..records import Record
 from .contact import Address, Shipping
 
 Pairs = tuple[tuple[str, str], ...]
@@ -124,8 +125,7 @@ BY_INVOICE = IntentOptions(capture_method="automatic", setup_future_usage="off_s
 BY_CHECKOUT = IntentOptions(capture_method="automatic")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentIntent:
+class PaymentIntent(Record, frozen=True, kw_only=True):
     """One amount to be collected; a failed try leaves it at requires_payment_method for the next one.
 
     `options` is None for the intent of an invoice or of a page of Stripe's.  `amount_capturable` waits to be
@@ -157,8 +157,7 @@ class PaymentIntent:
     authenticated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
+class Charge(Record, frozen=True, kw_only=True):
     """One try to take the money: succeeded, pending or failed.
 
     `payment_intent` is None for one that a merchant made directly, then with `source`.  `captured` is False

@@ -6,10 +6,10 @@ period is on the items; since 2025-09-30.clover new subscriptions have billing_m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from ..records import Record
 from .catalogue import Price
 
 
@@ -26,8 +26,7 @@ class SubscriptionStatus(StrEnum):
     CANCELED = "canceled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubscriptionItem:
+class SubscriptionItem(Record, frozen=True, kw_only=True):
     """One price of a subscription, paid for the period [current_period_start, current_period_end)."""
 
     id: str
@@ -40,8 +39,7 @@ class SubscriptionItem:
     metadata: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
+class Subscription(Record, frozen=True, kw_only=True):
     """A subscription, charged automatically, in flexible billing.
 
     `cycle` counts the periods since `billing_cycle_anchor`; `entitled_features` are the ids of the features
