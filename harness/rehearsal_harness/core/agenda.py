@@ -39,6 +39,7 @@ class TaskKind(IntEnum):
     PAYMENT_SETTLES = 20
     REFUND_SETTLES = 21
     AUTHORIZATION_EXPIRES = 22
+    CLOCK_DELETED = 90
 
 
 @dataclass(frozen=True, slots=True)

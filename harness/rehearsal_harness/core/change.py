@@ -15,12 +15,13 @@ from typing import Any, TypeVar
 
 from rehearsal_specs.tables import SpecRow
 
-from .agenda import Task, TaskKind
+from .agenda import Agenda, Task, TaskKind
 from .billing.causes import Cause
 from .errors import UnknownObject
 from .ids import derive_ids
 from .objects import (
     Charge,
+    Customer,
     Dispute,
     Event,
     Invoice,
@@ -41,7 +42,7 @@ from .objects import (
 from .persistent import Row, Table
 from .records import replace
 from .touched import Note, Touched
-from .world import TABLE_NOUNS, TABLES, StoredReply, World
+from .world import TABLE_NOUNS, TABLES, Elsewhere, StoredReply, World
 
 NONE = "none"
 EXISTS = "exists"
@@ -52,6 +53,7 @@ T = TypeVar("T", bound=Row)
 Kind = TypeVar("Kind", bound=StripeObject)
 
 _OWNERS: dict[type[Any], Callable[[Any], str | None]] = {
+    Customer: attrgetter("test_clock"),
     PaymentMethod: attrgetter("customer"),
     Price: attrgetter("product"),
     Subscription: attrgetter("customer"),
@@ -99,6 +101,7 @@ class Change:
         "_replies",
         "_rows",
         "_tables",
+        "_times",
         "_told",
         "_version",
         "now",
@@ -127,10 +130,16 @@ class Change:
         self._agenda = world.agenda
         self._told: list[tuple[str, str, StripeObject | None, StripeObject]] = []
         self._replies = world.replies
+        self._times = world.other_times
         self._notes: list[Note] | None = None if world.touched is None else []
         self._tables: dict[type[Any], Table[Any]] = {}
         # Rows that wait to be filed: most are written several times in one change, and filed once.
         self._rows: dict[type[Any], dict[str, Any]] = {}
+
+    @property
+    def test_clock(self) -> str | None:
+        """The test clock in whose time this happens, for what is created now."""
+        return self.world.clock or None
 
     def table(self, kind: type[T]) -> Table[T]:
         """The table of `kind` as it stands now."""
@@ -197,12 +206,25 @@ class Change:
     def plan(self, kind: TaskKind, due: int, object_id: str) -> None:
         """Let something happen by itself at the unix second `due`; replaces an earlier plan of that kind."""
         self._agenda = self._agenda.plan(Task(due, kind, object_id))
-        self._note("agenda", (kind, object_id))
+        self._note("agenda", (kind, object_id), self.world.clock)
 
     def drop(self, kind: TaskKind, object_id: str) -> None:
         """Let it not happen."""
         self._agenda = self._agenda.drop(kind, object_id)
-        self._note("agenda", (kind, object_id))
+        self._note("agenda", (kind, object_id), self.world.clock)
+
+    def drop_everything(self) -> None:
+        """Let nothing happen that is due in the time of this change."""
+        for _, task in tuple(self._agenda):
+            self.drop(task.kind, task.object_id)
+
+    def open_clock(self, clock_id: str, frozen_time: int) -> None:
+        """Let there be another time, which stands still at the unix second `frozen_time`."""
+        self._times = self._times.insert(clock_id, Elsewhere(frozen_time, Agenda()))
+
+    def close_clock(self, clock_id: str) -> None:
+        """Let there be no such time any more."""
+        self._times = self._times.discard(clock_id)
 
     def new_id(self, prefix: str, natural_key: str | None = None) -> str:
         """An id for a new object; without a natural key, from this change and the number of ids it gave."""
@@ -216,9 +238,9 @@ class Change:
         self._replies = self._replies.insert(key, reply)
         self._note("replies", key)
 
-    def _note(self, field: str, key: str | tuple[int, str]) -> None:
+    def _note(self, field: str, key: str | tuple[int, str], clock: str = "") -> None:
         if self._notes is not None:
-            self._notes.append(Note(field, key))
+            self._notes.append(Note(field, key, clock=clock))
 
     def done(self) -> World:
         """The world after this change."""
@@ -234,6 +256,7 @@ class Change:
             agenda=self._agenda,
             events=self.world.events.extend(self._events()),
             replies=self._replies,
+            other_times=self._times,
             **fields,
         )
 

@@ -8,9 +8,11 @@ Does not know: what a record means.  For the type checker `replace` is `dataclas
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import Field, fields, make_dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -40,33 +42,36 @@ if TYPE_CHECKING:
 else:
 
     def replace(record: Any, /, **changes: Any) -> Any:
-        """`record` with `changes`; raises TypeError or KeyError for a field that it does not have."""
+        """`record`, or a frozen dataclass with slots, with `changes`; raises TypeError or KeyError for a
+        field that it does not have."""
         if isinstance(record, Record):
             return _replace(record, **changes)
-        kind = type(record)
-        copier = _COPIERS.get(kind)
-        if copier is None:
-            copier = _COPIERS[kind] = _copier(kind)
-        return copier(record, changes)
+        slots = _slots(type(record))
+        copy = object.__new__(type(record))
+        for put, value in zip(slots.put, slots.values(record), strict=True):
+            put(copy, value)
+        for name, value in changes.items():
+            slots.by_name[name](copy, value)
+        return copy
 
 
 _replace = msgspec.structs.replace
-_Copier = Callable[[Any, dict[str, Any]], Any]
-_COPIERS: dict[type[Any], _Copier] = {}
+_Put = Callable[[Any, Any], None]
 
 
-def _copier(kind: type[Any]) -> _Copier:
-    """A function that copies frozen dataclasses of `kind` slot by slot, written out as `dataclasses` does."""
+class _Slots(NamedTuple):
+    """How to read all slots of a dataclass at once, and to fill each one."""
+
+    values: Callable[[Any], tuple[Any, ...]]
+    put: tuple[_Put, ...]
+    by_name: Mapping[str, _Put]
+
+
+@cache
+def _slots(kind: type[Any]) -> _Slots:
     names = [field.name for field in fields(kind)]
-    put = {name: getattr(kind, name).__set__ for name in names}
-    lines = [f"    put_{name}(copy, record.{name})" for name in names]
-    lines = ["def copied(record, changes):", "    copy = new(kind)", *lines]
-    lines += ["    for name, value in changes.items():", "        put[name](copy, value)", "    return copy"]
-    scope: dict[str, Any] = {"new": object.__new__, "kind": kind, "put": put}
-    scope |= {f"put_{name}": setter for name, setter in put.items()}
-    exec("\n".join(lines), scope)  # the names are those of fields, so nothing foreign is run
-    copied: _Copier = scope["copied"]
-    return copied
+    by_name = {name: getattr(kind, name).__set__ for name in names}
+    return _Slots(attrgetter(*names), tuple(by_name.values()), by_name)
 
 
 __all__ = ["Record", "replace"]

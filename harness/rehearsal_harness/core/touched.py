@@ -14,7 +14,8 @@ from typing import NamedTuple
 class Note(NamedTuple):
     """One thing that was written: a field of the world, the key in it, and for a row its class.
 
-    A row that `is_filed` is filed under `owner` from here on.  The key of a task is its kind and its object.
+    A row that `is_filed` is filed under `owner` from here on.  The key of a task is its kind and its object;
+    `clock` is the test clock on which it is due, or "".
     """
 
     field: str
@@ -22,6 +23,7 @@ class Note(NamedTuple):
     kind: type | None = None
     owner: str | None = None
     is_filed: bool = False
+    clock: str = ""
 
 
 class Touched:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from rpds import HashTrieMap
 
@@ -51,6 +51,7 @@ from .objects import (
     SetupIntent,
     Source,
     Subscription,
+    TestClock,
     Token,
     WebhookEndpoint,
 )
@@ -65,6 +66,14 @@ _NONE: Table[Any] = Table()
 _NO_EVENTS: Log[Event] = Log()
 _NO_REPLIES: HashTrieMap[str, StoredReply] = HashTrieMap()
 _NOTHING_DUE = Agenda()
+_NO_TIMES: HashTrieMap[str, Elsewhere] = HashTrieMap()
+
+
+class Elsewhere(NamedTuple):
+    """Another time than the one a world is in: its second, and what is due in it."""
+
+    now: int
+    agenda: Agenda
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +104,11 @@ class StoredReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class World:
-    """Everything the simulated Stripe knows at `now`."""
+    """Everything the simulated Stripe knows at `now`.
+
+    `clock` is the test clock whose second `now` is and whose agenda `agenda` is, "" the account's own time;
+    `other_times` are those of all the others, by the id of the clock.
+    """
 
     rules: Rules = field(repr=False)
     dunning: Dunning = field(repr=False)
@@ -107,6 +120,8 @@ class World:
     events: Log[Event] = _NO_EVENTS
     replies: HashTrieMap[str, StoredReply] = field(default=_NO_REPLIES, repr=False)
     touched: Touched | None = field(default=None, repr=False)
+    clock: str = ""
+    other_times: HashTrieMap[str, Elsewhere] = field(default=_NO_TIMES, repr=False)
     customers: Table[Customer] = _NONE
     payment_methods: Table[PaymentMethod] = _NONE
     products: Table[Product] = _NONE
@@ -135,6 +150,7 @@ class World:
     plans: Table[Plan] = _NONE
     sources: Table[Source] = _NONE
     tokens: Table[Token] = _NONE
+    test_clocks: Table[TestClock] = _NONE
 
     @staticmethod
     def start(
@@ -157,6 +173,19 @@ class World:
     def watched(self) -> World:
         """The same world, which from here on remembers what is written (`touched`)."""
         return replace(self, touched=Touched())
+
+    def on_clock(self, clock_id: str) -> World:
+        """The same world in the time of that test clock, or for "" in the account's own.
+
+        Raises UnknownObject for a clock that is not there.  Nothing happens.
+        """
+        if clock_id == self.clock:
+            return self
+        there = self.other_times.get(clock_id)
+        if there is None:
+            raise UnknownObject("test_clock", clock_id)
+        times = self.other_times.discard(clock_id).insert(self.clock, Elsewhere(self.now, self.agenda))
+        return replace(self, clock=clock_id, now=there.now, agenda=there.agenda, other_times=times)
 
     def table(self, kind: type[T]) -> Table[T]:
         """The table that holds objects of class `kind`."""
@@ -206,5 +235,6 @@ TABLES: dict[type[Any], str] = {
     Plan: "plans",
     Source: "sources",
     Token: "tokens",
+    TestClock: "test_clocks",
 }
 TABLE_NOUNS: dict[type[Any], str] = {kind: name.removesuffix("s") for kind, name in TABLES.items()}

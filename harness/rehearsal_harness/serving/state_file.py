@@ -24,8 +24,8 @@ CREATE TABLE rows (account TEXT, kind TEXT, id TEXT, position INTEGER NOT NULL, 
     filed INTEGER NOT NULL, snapshot INTEGER NOT NULL, PRIMARY KEY (account, kind, id)) WITHOUT ROWID;
 CREATE TABLE events (account TEXT, position INTEGER, body TEXT NOT NULL, before INTEGER,
     after INTEGER NOT NULL, PRIMARY KEY (account, position)) WITHOUT ROWID;
-CREATE TABLE tasks (account TEXT, agenda TEXT, kind INTEGER, id TEXT, due INTEGER NOT NULL,
-    number INTEGER NOT NULL, PRIMARY KEY (account, agenda, kind, id)) WITHOUT ROWID;
+CREATE TABLE tasks (account TEXT, clock TEXT, kind INTEGER, id TEXT, due INTEGER NOT NULL,
+    number INTEGER NOT NULL, PRIMARY KEY (account, clock, kind, id)) WITHOUT ROWID;
 CREATE TABLE entries (account TEXT, map TEXT, key TEXT, body TEXT NOT NULL,
     PRIMARY KEY (account, map, key)) WITHOUT ROWID;
 CREATE TABLE notes (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;

@@ -16,7 +16,7 @@ from rpds import HashTrieMap
 from rehearsal_harness.core.agenda import Agenda, Task, TaskKind
 from rehearsal_harness.core.objects import Event
 from rehearsal_harness.core.persistent import Log, Table
-from rehearsal_harness.core.world import World
+from rehearsal_harness.core.world import Elsewhere, World
 from rehearsal_harness.serving.state_records import KINDS, MAPS, Head, decode, decode_event
 from rehearsal_specs.tables import Dunning, Rules
 
@@ -37,11 +37,15 @@ class Reading:
         snapshots = self._snapshots()
         tables: dict[str, Any] = {name: self._table(name, snapshots) for name in KINDS}
         maps: dict[str, Any] = {name: self._map(name, kind) for name, kind in MAPS.items()}
-        start = World.start(rules, dunning, at=head.now, seed=head.seed, settings=head.settings)
+        agendas = {clock: self._agenda(clock, plans) for clock, plans in head.plans.items()}
+        start = World.start(rules, dunning, at=head.times[""], seed=head.seed, settings=head.settings)
         return replace(
             start,
             version=head.version,
-            agenda=self._agenda(head.plans),
+            agenda=agendas[""],
+            other_times=HashTrieMap(
+                {clock: Elsewhere(now, agendas[clock]) for clock, now in head.times.items() if clock}
+            ),
             events=Log.of(self._events(snapshots)),
             **tables,
             **maps,
@@ -74,8 +78,10 @@ class Reading:
             earlier = None if before is None else snapshots[before]
             yield decode_event(body, earlier, snapshots[after])
 
-    def _agenda(self, plans: int) -> Agenda:
-        rows = self._execute("SELECT kind, id, due, number FROM tasks WHERE account = ?", (self._account,))
+    def _agenda(self, clock: str, plans: int) -> Agenda:
+        rows = self._execute(
+            "SELECT kind, id, due, number FROM tasks WHERE account = ? AND clock = ?", (self._account, clock)
+        )
         return Agenda.of(
             ((number, Task(due, TaskKind(kind), object_id)) for kind, object_id, due, number in rows), plans
         )

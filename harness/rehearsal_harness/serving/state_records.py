@@ -28,13 +28,16 @@ encode = msgspec.json.encode  # any record; bytes of UTF-8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a world says of itself in one line; `plans` counts what its agenda ever planned."""
+    """What a world says of itself in one line.
+
+    `times` are its second and those of its test clocks, `plans` what was ever planned in each, by clock.
+    """
 
     settings: Settings
     seed: int
-    now: int
     version: bytes
-    plans: int
+    times: dict[str, int]
+    plans: dict[str, int]
 
 
 def decode(kind: type[T], text: str | bytes) -> T:

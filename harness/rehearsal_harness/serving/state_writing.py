@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from rehearsal_harness.core.persistent import Table
 from rehearsal_harness.core.touched import Note
-from rehearsal_harness.core.world import TABLES, World
+from rehearsal_harness.core.world import TABLES, Elsewhere, World
 from rehearsal_harness.serving.state_records import KINDS, MAPS, Head, encode, encode_event
 
 
@@ -21,6 +21,7 @@ class Writing:
     def __init__(self, connection: sqlite3.Connection, world: World) -> None:
         self._execute = connection.execute
         self._world = world
+        self._times = {"": Elsewhere(world.now, world.agenda), **dict(world.other_times.items())}
         self._account = world.settings.account_id
         self._filed = 0  # when the row that is being written was filed under its owner
         self._known: dict[int, int] = {}  # object identity -> snapshot; the world keeps the objects alive
@@ -40,8 +41,9 @@ class Writing:
             for position, row in enumerate(table):
                 owner, self._filed = filed.get(row.id, (None, 0))
                 self._row(Note(name, row.id, kind, owner, is_filed=True), position)
-        for _, task in self._world.agenda:
-            self._task(Note("agenda", (task.kind, task.object_id)))
+        for clock, time in self._times.items():
+            for _, task in time.agenda:
+                self._task(Note("agenda", (task.kind, task.object_id), clock=clock))
         for name in MAPS:
             for key in getattr(self._world, name):
                 self._entry(Note(name, key))
@@ -77,9 +79,9 @@ class Writing:
         head = Head(
             settings=world.settings,
             seed=world.seed,
-            now=world.now,
             version=world.version,
-            plans=world.agenda.plans,
+            times={clock: time.now for clock, time in self._times.items()},
+            plans={clock: time.agenda.plans for clock, time in self._times.items()},
         )
         self._execute(
             "INSERT INTO accounts VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET head = excluded.head",
@@ -133,10 +135,11 @@ class Writing:
 
     def _task(self, note: Note) -> None:
         kind, object_id = cast(tuple[int, str], note.key)
-        key = (self._account, note.field, int(kind), object_id)
-        planned = self._world.agenda.planned(kind, object_id)
+        key = (self._account, note.clock, int(kind), object_id)
+        time = self._times.get(note.clock)
+        planned = None if time is None else time.agenda.planned(kind, object_id)
         if planned is None:
-            where = "WHERE account = ? AND agenda = ? AND kind = ? AND id = ?"
+            where = "WHERE account = ? AND clock = ? AND kind = ? AND id = ?"
             self._execute(f"DELETE FROM tasks {where}", key)
         else:
             number, task = planned

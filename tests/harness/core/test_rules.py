@@ -9,7 +9,7 @@ import billing_rows
 import pytest
 from exploring import RecordingRules, explore
 from merchant import take_every_step
-from worlds import empty, subscriber, visitor, with_price, with_session
+from worlds import START, empty, subscriber, visitor, with_price, with_session
 
 from rehearsal_harness.core.actions import (
     ChangePlan,
@@ -24,8 +24,10 @@ from rehearsal_harness.core.actions import (
 )
 from rehearsal_harness.core.agenda import TaskKind
 from rehearsal_harness.core.billing import customer as customers
+from rehearsal_harness.core.billing import test_clock
 from rehearsal_harness.core.billing.causes import Cause
 from rehearsal_harness.core.billing.step import step
+from rehearsal_harness.core.calendar import DAY_S
 from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.change import Change
 from rehearsal_harness.core.objects import (
@@ -187,6 +189,15 @@ def _updates(found: list[World], rules: Rules) -> None:
                 step(world, ExplainCancellation(subscription.id, "unused"))
 
 
+def _clocks(rules: Rules) -> None:
+    """A test clock is made, goes a day, and is deleted."""
+    change = Change(empty(rules=rules), "clock")
+    clock = test_clock.create(change, "clock", START, None)
+    test_clock.set_out(change, clock, START + DAY_S)
+    test_clock.arrive(change, clock.id)
+    test_clock.remove(change.done(), clock.id, "over")
+
+
 def test_every_row_is_reached(found: list[World], rules: RecordingRules) -> None:
     """By three actions from some beginning, or by an API call of the merchant."""
     _merchant(rules)
@@ -197,6 +208,7 @@ def test_every_row_is_reached(found: list[World], rules: RecordingRules) -> None
     _plans(rules)
     billing_rows.reach(rules)
     _updates(found, rules)
+    _clocks(rules)
 
     assert [row.id for row in rules.rows if not rules.reached[row.id]] == []
 

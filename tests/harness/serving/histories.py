@@ -17,6 +17,7 @@ from rehearsal_harness.core.actions import (
     CancelNow,
     ChangePlan,
     CompleteCheckout,
+    CreateSubscription,
     ExpireCheckout,
     OpenDispute,
     RefundPayment,
@@ -99,6 +100,30 @@ _API: dict[str, Callable[[World, int], tuple[str, str, dict[str, Any], dict[str,
         },
         {},
     ),
+    "clock": lambda world, number: (
+        "POST",
+        "/v1/test_helpers/test_clocks",
+        {"frozen_time": str(world.now + number * DAY_S)},
+        {},
+    ),
+    "clock_customer": lambda world, number: (
+        "POST",
+        "/v1/customers",
+        {"test_clock": _clock(world, number)},
+        {},
+    ),
+    "clock_advance": lambda world, number: (
+        "POST",
+        f"/v1/test_helpers/test_clocks/{_clock(world, number)}/advance",
+        {"frozen_time": str(world.now + (50 + number) * DAY_S)},
+        {},
+    ),
+    "clock_delete": lambda world, number: (
+        "DELETE",
+        f"/v1/test_helpers/test_clocks/{_clock(world, number)}",
+        {},
+        {},
+    ),
     "rename": lambda world, number: (
         "POST",
         f"/v1/customers/{next(iter(row.id for row in world.customers), 'cus_0')}",
@@ -106,6 +131,12 @@ _API: dict[str, Callable[[World, int], tuple[str, str, dict[str, Any], dict[str,
         {},
     ),
 }
+
+
+def _clock(world: World, number: int) -> str:
+    ids = [each.id for each in world.test_clocks]
+    return ids[number % len(ids)] if ids else "clock_0"
+
 
 _CARDS = tuple(Card)
 _ACTS: dict[str, tuple[str, Actions]] = {
@@ -119,6 +150,12 @@ _ACTS: dict[str, tuple[str, Actions]] = {
         lambda world, id_, number: SettleDelayedPayment(id_, succeeded=bool(number % 2)),
     ),
     "card": ("customers", lambda world, id_, number: ReplaceCard(id_, _CARDS[number % len(_CARDS)])),
+    "subscribe": (
+        "customers",
+        lambda world, id_, number: CreateSubscription(
+            id_, (next(iter(world.prices)).id,), trial_period_days=number
+        ),
+    ),
     "cancel": ("subscriptions", lambda world, id_, number: CancelNow(id_)),
     "at_end": ("subscriptions", lambda world, id_, number: CancelAtPeriodEnd(id_)),
     "undo": ("subscriptions", lambda world, id_, number: UndoCancel(id_)),
@@ -139,5 +176,9 @@ def content(world: World) -> dict[str, Any]:
         {each.name: getattr(event, each.name) for each in fields(event)} for event in world.events
     ]
     found["agenda"] = (sorted(world.agenda), world.agenda.plans)
+    times = sorted(world.other_times.items())
+    found["other_times"] = [
+        (clock, time.now, sorted(time.agenda), time.agenda.plans) for clock, time in times
+    ]
     found["replies"] = dict(world.replies.items())
     return found

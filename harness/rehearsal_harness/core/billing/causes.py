@@ -30,6 +30,7 @@ class Cause(StrEnum):
     CANCELLATION_UNDONE = "cancellation_undone"
     LINK_OPENED = "link_opened"
     # the merchant, by API
+    CLOCK_ADVANCES = "clock_advances"
     CREATED = "created"
     CREATED_WITH_METHOD = "created_with_method"
     METHOD_GIVEN = "method_given"
@@ -82,6 +83,7 @@ class Cause(StrEnum):
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
     # time
+    CLOCK_ARRIVES = "clock_arrives"
     SESSION_EXPIRES = "session_expires"
     AUTHORIZATION_EXPIRES = "authorization_expires"
     INCOMPLETE_EXPIRES = "incomplete_expires"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from ..agenda import Task, TaskKind
 from ..change import Change
 from ..world import World
-from . import checkout, discounts, payment_intent, refund, renewal, subscription, trial
+from . import checkout, discounts, payment_intent, refund, renewal, subscription, test_clock, trial
 
 _TASKS: Mapping[TaskKind, Callable[[Change, str], None]] = {
     TaskKind.CANCEL: renewal.cancel_at_reached,
@@ -68,7 +68,10 @@ def _refuse_past(world: World, to: int) -> None:
 
 
 def _carry_out(world: World, task: Task) -> World:
-    change = Change(world, f"{task.kind.name}|{task.object_id}", at=max(task.due, world.now))
+    cause = f"{task.kind.name}|{task.object_id}"
+    if task.kind is TaskKind.CLOCK_DELETED:
+        return test_clock.remove(world.at(max(task.due, world.now)), task.object_id, cause)
+    change = Change(world, cause, at=max(task.due, world.now))
     change.drop(task.kind, task.object_id)
     _TASKS[task.kind](change, task.object_id)
     return change.done()

@@ -56,6 +56,7 @@ def draw_up(change: Change, subscription: Subscription, reason: str, *, since: i
         id=new_id,
         created=change.now,
         customer=customer.id,
+        test_clock=change.test_clock,
         customer_email=customer.email,
         customer_name=customer.name,
         currency=subscription.currency,

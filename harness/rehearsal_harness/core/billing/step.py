@@ -8,6 +8,7 @@ that was passed in is unharmed, as it never changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from ..actions import (
@@ -52,6 +53,7 @@ from . import (
     refund,
     setup_intent,
     subscription,
+    test_clock,
 )
 from .due import advance
 
@@ -96,10 +98,22 @@ _ACTIONS: Mapping[type[Any], Callable[[Change, Any], None]] = {
 _BY_API = (ExpireCheckout, CreateSubscription, CancelAt, RefundPayment, ChangeItems)
 
 
+def _clock_of(world: World, action: Action) -> str:
+    """The test clock of whatever is acted on, or the time that the world is in."""
+    if not len(world.other_times):
+        return world.clock
+    values = (getattr(action, each.name) for each in fields(action))
+    ids = (value for value in values if isinstance(value, str))
+    return test_clock.clock_of(world, ids) or world.clock
+
+
 def step(world: World, action: Action, request: Request | None = None) -> World:
     """The world after `action`; events of an API call carry `request`, or a derived id if none is given."""
     if isinstance(action, Advance):
         return advance(world, action.to)
+    clock_id = _clock_of(world, action)
+    if clock_id != world.clock:
+        return step(world.on_clock(clock_id), action, request).on_clock(world.clock)
     by_api = isinstance(action, _BY_API) or getattr(action, "via", None) is Via.API
     change = Change(world, repr(action), request, by_api=by_api)
     _ACTIONS[type(action)](change, action)

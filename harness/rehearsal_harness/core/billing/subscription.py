@@ -67,6 +67,7 @@ def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
         id=new_id,
         created=now,
         customer=terms.customer,
+        test_clock=change.test_clock,
         status=SubscriptionStatus(row.after),
         items=_items(change, new_id, terms, start, end),
         billing_cycle_anchor=anchor,

@@ -23,6 +23,7 @@ from .payment_link import PaymentLink
 from .portal import PortalConfiguration, PortalFeatures, PortalFlow, PortalProduct, PortalSession
 from .reversal import BalanceTransaction, Dispute, Refund
 from .subscription import Subscription, SubscriptionItem, SubscriptionStatus
+from .test_clock import TestClock
 from .webhook_endpoint import WebhookEndpoint
 
 Metadata = tuple[tuple[str, str], ...]
@@ -56,6 +57,7 @@ StripeObject = (
     | PromotionCode
     | Discount
     | Plan
+    | TestClock
 )
 
 __all__ = [
@@ -106,6 +108,7 @@ __all__ = [
     "Subscription",
     "SubscriptionItem",
     "SubscriptionStatus",
+    "TestClock",
     "Tier",
     "Token",
     "WebhookEndpoint",

@@ -49,6 +49,7 @@ class Customer(Record, frozen=True, kw_only=True):
     invoice_prefix: str = ""
     next_invoice_sequence: int = 1
     deleted: bool = False
+    test_clock: str | None = None
     metadata: tuple[tuple[str, str], ...] = ()
     default_source: str | None = None
     details: CustomerDetails = NO_DETAILS

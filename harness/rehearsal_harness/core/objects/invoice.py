@@ -64,6 +64,7 @@ class Invoice(Record, frozen=True, kw_only=True):
     id: str
     created: int
     customer: str
+    test_clock: str | None = None
     currency: str
     billing_reason: str
     status: InvoiceStatus

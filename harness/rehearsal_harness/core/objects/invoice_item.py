@@ -22,6 +22,7 @@ class InvoiceItem:
     id: str
     created: int
     customer: str
+    test_clock: str | None = None
     amount: int
     currency: str
     description: str | None

@@ -52,6 +52,7 @@ class Subscription(Record, frozen=True, kw_only=True):
     id: str
     created: int
     customer: str
+    test_clock: str | None = None
     status: SubscriptionStatus
     items: tuple[SubscriptionItem, ...]
     billing_cycle_anchor: int

@@ -44,7 +44,7 @@ def render_customer(customer: Customer, livemode: bool) -> dict[str, Any]:
         "preferred_locales": list(details.preferred_locales),
         "shipping": render_shipping(details.shipping, tracked=False),
         "tax_exempt": details.tax_exempt,
-        "test_clock": None,
+        "test_clock": customer.test_clock,
     }
     for name in ("business_name", "individual_name"):
         if getattr(details, name) is not None:

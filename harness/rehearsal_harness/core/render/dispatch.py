@@ -37,6 +37,7 @@ from ..objects import (
     Source,
     StripeObject,
     Subscription,
+    TestClock,
     Token,
     WebhookEndpoint,
 )
@@ -57,6 +58,7 @@ from . import (
     reversal,
     subscription,
 )
+from .test_clock import render_test_clock
 from .webhook_endpoint import render_webhook_endpoint
 
 _RENDERERS: Mapping[type[Any], Callable[[Any, bool], dict[str, Any]]] = {
@@ -77,6 +79,7 @@ _RENDERERS: Mapping[type[Any], Callable[[Any, bool], dict[str, Any]]] = {
     PortalSession: portal.render_portal_session,
     PortalConfiguration: portal.render_portal_configuration,
     WebhookEndpoint: render_webhook_endpoint,
+    TestClock: render_test_clock,
     Refund: reversal.render_refund,
     Dispute: reversal.render_dispute,
     InvoiceItem: invoice_item.render_invoice_item,

@@ -43,6 +43,7 @@ def render_invoice(invoice: Invoice, livemode: bool) -> dict[str, Any]:
         "period_start": invoice.period_start,
         "statement_descriptor": invoice.statement_descriptor,
         "status": invoice.status.value,
+        "test_clock": invoice.test_clock,
         **_pages(invoice),
     }
     if not invoice.id:
@@ -59,7 +60,6 @@ def _not_simulated() -> dict[str, Any]:
         "latest_revision": None,
         "receipt_number": None,
         "rendering": None,
-        "test_clock": None,
     }
 
 

@@ -32,7 +32,7 @@ def render_invoice_item(item: InvoiceItem, livemode: bool) -> dict[str, Any]:
         "quantity": item.quantity,
         "quantity_decimal": str(item.quantity),
         "tax_rates": [],
-        "test_clock": None,
+        "test_clock": item.test_clock,
     }
 
 

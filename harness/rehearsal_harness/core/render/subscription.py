@@ -45,6 +45,7 @@ def render_subscription(subscription: Subscription, livemode: bool) -> dict[str,
         "payment_settings": _payment_settings(),
         "start_date": subscription.created,
         "status": subscription.status.value,
+        "test_clock": subscription.test_clock,
         **_trial(subscription),
     }
 
@@ -67,7 +68,6 @@ def _not_simulated() -> dict[str, Any]:
         "pending_setup_intent": None,
         "pending_update": None,
         "schedule": None,
-        "test_clock": None,
         "transfer_data": None,
     }
 

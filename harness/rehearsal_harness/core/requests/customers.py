@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ..billing import customer as billing
 from ..change import Change
-from ..objects import Customer, PaymentMethod
+from ..objects import Customer, PaymentMethod, TestClock
 from ..render import deleted
 from ..world import World
 from . import refusal
@@ -17,17 +17,22 @@ from .customer_parameters import CREATE, LIST, UPDATE, fields_of
 from .customer_sources import added, check_source
 from .message import Json
 from .operation import Call, operation, shown
-from .pages import inside, listed, matches
+from .pages import inside, is_listed, listed, matches
 from .payment_method_parameters import found
 from .payment_methods import attached
+from .test_clocks import check_room
 
 _DEFAULT = "invoice_settings[default_payment_method]"
 
 
 def _create(call: Call) -> tuple[World, Json]:
     change, params = call.change(), call.params
+    if "test_clock" in params:
+        call.named(TestClock, params["test_clock"], "test_clock")
+        check_room(call.world, params["test_clock"])
     new_id = change.new_id("cus", call.new_key(Customer))
-    customer = Customer(id=new_id, created=change.now, invoice_prefix=billing.invoice_prefix(new_id))
+    prefix = billing.invoice_prefix(new_id)
+    customer = Customer(id=new_id, created=change.now, test_clock=change.test_clock, invoice_prefix=prefix)
     customer = replace(customer, **fields_of(params, customer))
     card = source_id = method = None
     if "source" in params:
@@ -108,7 +113,8 @@ def _delete(call: Call) -> tuple[World, Json]:
 
 def _list(call: Call) -> tuple[World, Json]:
     def keep(customer: Customer) -> bool:
-        wanted = matches(call.params, email=customer.email) and not customer.deleted
+        wanted = matches(call.params, email=customer.email, test_clock=customer.test_clock)
+        wanted = wanted and not customer.deleted and is_listed(call.params, customer.test_clock)
         return wanted and inside(call.params.get("created"), customer.created)
 
     rows = call.world.customers

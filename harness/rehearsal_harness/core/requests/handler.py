@@ -24,6 +24,7 @@ from .message import ApiRequest, ApiResponse, Json
 from .operation import Call, Operation
 from .refusal import Refusal
 from .routes import find
+from .test_clocks import clock_of_request
 from .versions import form_of, params_of, route_of, version_of
 
 
@@ -78,8 +79,9 @@ def _run(
     request_id: str,
 ) -> tuple[World, int, Json]:
     params = params_of(operation, version).read(form_of(operation, version, request.params), "")
+    there = world.on_clock(clock_of_request(world, request))
     call = Call(
-        world=world,
+        world=there,
         object_id=object_id,
         params=params,
         request=Request(id=request_id, idempotency_key=key.stable if key.sent else None),
@@ -88,7 +90,7 @@ def _run(
         waits=request.waits,
     )
     try:
-        after, answer = operation.run(call)
+        changed, answer = operation.run(call)
     except NotSimulated as error:
         raise refusal.invalid(
             f"The simulated Stripe does not simulate {error}.", None, refusal.NOT_SIMULATED
@@ -96,6 +98,7 @@ def _run(
     except NoTransition as error:
         message = f"This {error.object_name} is '{error.before}', which does not allow this request."
         raise refusal.invalid(message) from None
+    after = world if changed is there else changed.on_clock(world.clock)
     if isinstance(answer, Refusal):
         status, body = answer.status, in_version(version, {"error": answer.error}, Links(after))
     else:

@@ -24,7 +24,7 @@ from .discounts import read_grants
 from .invoice_parameters import CREATE, LIST, UPDATE
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
-from .pages import PAGE_PARAMS, inside, listed, matches
+from .pages import PAGE_PARAMS, inside, is_listed, listed, matches
 
 _PLAIN = (
     "auto_advance collection_method days_until_due default_payment_method description due_date footer "
@@ -185,6 +185,7 @@ def _list(call: Call) -> tuple[World, Json]:
             and inside(params.get("created"), invoice.created)
             and ("due_date" not in params or invoice.due_date is not None)
             and (invoice.due_date is None or inside(params.get("due_date"), invoice.due_date))
+            and is_listed(params, invoice.test_clock)
         )
 
     rows = call.world.invoices.newest_first()

@@ -96,6 +96,12 @@ def inside(span: Mapping[str, int] | None, instant: int) -> bool:
     )
 
 
+def is_listed(params: Mapping[str, Any], test_clock: str | None) -> bool:
+    """Whether a list shows what lives on that test clock: only where it is asked about a clock, a customer or
+    a subscription (https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage)."""
+    return test_clock is None or any(name in params for name in ("test_clock", "customer", "subscription"))
+
+
 def of_charge_or_intent(call: Call, table: Table[T]) -> Iterable[T]:
     """The rows of a table that is filed by charge, newest first: those of the charge or of the payment intent
     that the request names, or all."""

@@ -36,6 +36,7 @@ from . import (
     search,
     setup_intents,
     subscriptions,
+    test_clocks,
     tokens,
     webhook_endpoints,
 )
@@ -71,6 +72,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *search.OPERATIONS,
     *subscriptions.OPERATIONS,
     *tokens.OPERATIONS,
+    *test_clocks.OPERATIONS,
     *webhook_endpoints.OPERATIONS,
 )
 

@@ -109,5 +109,6 @@ LIST: Mapping[str, Kind] = {
     "status": Choice(
         "active all canceled ended incomplete incomplete_expired past_due paused trialing unpaid"
     ),
-    **not_simulated("automatic_tax customer_account plan test_clock"),
+    "test_clock": Text(),
+    **not_simulated("automatic_tax customer_account plan"),
 }

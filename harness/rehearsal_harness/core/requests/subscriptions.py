@@ -16,15 +16,17 @@ from ..world import World
 from . import refusal
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
-from .pages import inside, listed, matches
+from .pages import inside, is_listed, listed, matches
 from .subscription_items import price_of, with_items
 from .subscription_parameters import CANCEL, CREATE, LIST, UPDATE
+from .test_clocks import check_subscriptions
 
 _ENDED = (SubscriptionStatus.CANCELED, SubscriptionStatus.INCOMPLETE_EXPIRED)
 
 
 def _create(call: Call) -> tuple[World, Json]:
     customer = call.named(Customer, call.params["customer"], "customer")
+    check_subscriptions(call.world, customer)
     items: list[dict[str, Any]] = call.params["items"]
     if not items:
         raise refusal.missing_parameter("items")
@@ -118,7 +120,8 @@ def _list(call: Call) -> tuple[World, Json]:
         items = subscription.items
         return (
             _has_status(subscription, params.get("status"))
-            and matches(params, customer=subscription.customer)
+            and matches(params, customer=subscription.customer, test_clock=subscription.test_clock)
+            and is_listed(params, subscription.test_clock)
             and ("price" not in params or any(item.price.id == params["price"] for item in items))
             and inside(params.get("created"), subscription.created)
             and inside(params.get("current_period_end"), subscription.current_period_end)
