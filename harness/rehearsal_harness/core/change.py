@@ -57,7 +57,7 @@ _OWNERS: dict[type[Any], Callable[[Any], str | None]] = {
     PaymentMethod: attrgetter("customer"),
     Price: attrgetter("product"),
     Subscription: attrgetter("customer"),
-    Invoice: attrgetter("subscription"),
+    Invoice: lambda invoice: invoice.subscription or invoice.customer,
     InvoicePayment: attrgetter("invoice"),
     PaymentIntent: attrgetter("invoice"),
     Charge: attrgetter("payment_intent"),

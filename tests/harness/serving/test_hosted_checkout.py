@@ -366,6 +366,24 @@ def test_a_bank_debit_completes_unpaid_until_the_bank_answers(
     assert session(bench, session_id)["payment_status"] == status
 
 
+def test_a_payment_method_is_kept_without_a_payment(bench: Bench, visitor: Visitor) -> None:
+    """Mode setup: no amount, a card that may be declined or asked for, and then it is kept."""
+    params = {"mode": "setup", "currency": "usd", "success_url": f"{SHOP}/kept"}
+    session_id = ask(bench.main, "POST", "/v1/checkout/sessions", **params)["id"]
+    text = text_of(visitor.look(f"/c/pay/{session_id}"))
+    refused = visitor.look(location(visitor.pay(session_id, DECLINED)))
+    asked = location(visitor.pay(session_id, ASKS))
+    failed = visitor.look(location(visitor.send(asked, answer="fail")))
+    paid = visitor.pay(session_id)
+
+    assert "Nothing is charged now." in text
+    assert "$" not in text
+    assert "Your card was declined." in text_of(refused)
+    assert "unable to authenticate" in text_of(failed)
+    assert location(paid) == f"{SHOP}/kept"
+    assert "Nothing had to be paid." in text_of(visitor.look(f"/c/pay/{session_id}"))
+
+
 def test_a_known_customer_is_not_asked_for_an_address(bench: Bench, visitor: Visitor) -> None:
     """The customer's own is shown; what a form says instead is ignored."""
     customer = ask(bench.main, "POST", "/v1/customers", email="grace@example.com")["id"]

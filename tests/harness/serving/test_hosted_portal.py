@@ -426,6 +426,33 @@ def test_an_open_invoice_is_paid_on_its_page(bench: Bench, visitor: Visitor, bou
     assert now(bench, bought).status == "active"
 
 
+def test_an_invoice_of_the_shops_own_is_in_the_portal_and_payable(
+    bench: Bench, visitor: Visitor, bought: Subscription
+) -> None:
+    """Without a subscription; a coupon is a line of its own."""
+    coupon = ask(bench.main, "POST", "/v1/coupons", percent_off="50", duration="once")["id"]
+    item = {"customer": bought.customer, "amount": "5000", "currency": "usd", "description": "A talk"}
+    draft = ask(
+        bench.main,
+        "POST",
+        "/v1/invoices",
+        customer=bought.customer,
+        collection_method="send_invoice",
+        days_until_due="30",
+        discounts={"0": {"coupon": coupon}},
+    )
+    ask(bench.main, "POST", "/v1/invoiceitems", invoice=draft["id"], **item)
+    ask(bench.main, "POST", f"/v1/invoices/{draft['id']}/finalize")
+    page = visitor.look(f"/i/{draft['id']}")
+
+    assert f'href="/i/{draft["id"]}"' in visitor.look(portal(bench, bought.customer)).text
+    assert "A talk" in text_of(page)
+    assert "Discount −$25.00 Total $25.00" in text_of(page)
+    assert "Due 1 November 2096" in text_of(page)
+    visitor.send(f"/i/{draft['id']}", card=GOOD)
+    assert ask(bench.main, "GET", f"/v1/invoices/{draft['id']}")["status"] == "paid"
+
+
 def test_a_paid_invoice_is_not_paid_again(bench: Bench, visitor: Visitor, bought: Subscription) -> None:
     """Its page has no form, and a form that is sent all the same does nothing."""
     version = bench.main.world.version

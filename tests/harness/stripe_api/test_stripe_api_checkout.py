@@ -10,6 +10,7 @@ from edges import Account
 from worlds import START
 
 from rehearsal_harness.core.actions import Advance, CompleteCheckout
+from rehearsal_harness.core.cards import Card
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,9 @@ from rehearsal_harness.core.actions import Advance, CompleteCheckout
         ({"customer_email": "ada"}, "customer_email", "Invalid email address: ada"),
         ({"customer": "cus_0", "customer_email": "a@b"}, "customer", "only specify one of these parameters"),
         ({"customer": "cus_0"}, "customer", "No such customer: 'cus_0'"),
-        ({"mode": "setup"}, "mode", "does not simulate mode=setup"),
+        ({"mode": "setup"}, "line_items", "can not pass `line_items` in `setup` mode"),
+        ({"currency": "eur"}, "currency", "does not simulate currency=eur"),
+        ({"setup_intent_data": {"metadata": {"a": "b"}}}, "setup_intent_data", "can not pass"),
         ({"mode": "subscribe"}, "mode", "must be one of payment, subscription, or setup"),
         ({"mode": "payment"}, "line_items", "passed a recurring price"),
         ({"ui_mode": "hosted"}, "ui_mode", "must be one of hosted_page"),
@@ -134,3 +137,45 @@ def test_equal_requests_make_two_sessions(account: Account) -> None:
     first, second = account.session(price=price), account.session(price=price)
 
     assert first.id != second.id
+
+
+def test_a_session_may_only_keep_a_payment_method(account: Account) -> None:
+    """It has a setup intent at once and no amounts; nothing is charged, the method is the customer's."""
+    client = account.stripe
+    customer = client.v1.customers.create({"email": "ada@example.com"}).id
+    params: Any = {
+        "mode": "setup",
+        "currency": "usd",
+        "customer": customer,
+        "success_url": "https://app.example.com/",
+        "setup_intent_data": {"metadata": {"a": "b"}},
+        "expand": ["setup_intent"],
+    }
+    made = client.v1.checkout.sessions.create(params)
+    account.do(CompleteCheckout(made.id, Card.DECLINED))
+    still = client.v1.checkout.sessions.retrieve(made.id)
+    account.do(CompleteCheckout(made.id))
+    done = client.v1.checkout.sessions.retrieve(made.id)
+    intent = client.v1.setup_intents.retrieve(done.setup_intent)
+
+    assert (made.amount_total, made.currency, made.setup_intent.metadata["a"]) == (None, "usd", "b")
+    assert still.status == "open"
+    assert (done.status, done.payment_status) == ("complete", "no_payment_required")
+    assert (intent.status, intent.customer) == ("succeeded", customer)
+    assert client.v1.payment_methods.retrieve(intent.payment_method).customer == customer
+    assert len(account.holder.world.charges) == 0
+
+
+def test_a_session_that_keeps_a_method_needs_a_currency_and_takes_its_intent_with_it(
+    account: Account,
+) -> None:
+    """There are no lines to tell the currency; an expired session cancels its setup intent."""
+    create, params = account.stripe.v1.checkout.sessions.create, {"mode": "setup"}
+    shared: Any = {**params, "success_url": "https://app.example.com/"}
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        create(shared)
+    made = create({**shared, "currency": "usd", "customer_creation": "always"})
+    account.stripe.v1.checkout.sessions.expire(made.id)
+
+    assert refused.value.param == "currency"
+    assert account.stripe.v1.setup_intents.retrieve(made.setup_intent).status == "canceled"

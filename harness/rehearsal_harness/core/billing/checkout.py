@@ -30,7 +30,7 @@ from ..objects import (
 )
 from ..objects.payment import PaymentError
 from ..records import replace
-from . import aftermath, declines, one_time, payment
+from . import aftermath, declines, one_time, payment, setup_page
 from . import customer as customers
 from .causes import Cause
 from .invoice import expect_payment, invoice_id, report_payment
@@ -58,6 +58,8 @@ def session_expires(change: Change, session_id: str) -> None:
 def _expire(change: Change, session_id: str, cause: Cause) -> None:
     before = change.get(CheckoutSession, session_id)
     row = change.row(CheckoutSession, before, cause)
+    if before.setup_intent is not None:
+        setup_page.expire(change, before)
     change.follow(row, before, replace(before, status=SessionStatus(row.after)))
     change.drop(TaskKind.SESSION_EXPIRES, session_id)
 
@@ -69,7 +71,9 @@ def complete(change: Change, action: CompleteCheckout) -> None:
         session = replace(session, payer_email=action.email)
     behavior = BEHAVIOR[action.card]
     free = session.mode == "subscription" and session.amount_total == 0
-    if session.mode == "payment" and session.amount_total == 0:
+    if session.mode == "setup":
+        setup_page.complete(change, session, action.card)
+    elif session.mode == "payment" and session.amount_total == 0:
         one_time.complete_free(change, session)
     elif (free and not behavior.attaches) or (not free and behavior.on_session is Outcome.DECLINED):
         _refuse(change, session, action.card)
@@ -104,7 +108,9 @@ def fail_authentication(change: Change, action: FailAuthentication) -> None:
         id=change.new_id("pm", key), created=change.now, card=action.card, email=session.email
     )
     intent: PaymentIntent | SetupIntent
-    if session.amount_total:
+    if session.setup_intent is not None:
+        intent = change.get(SetupIntent, session.setup_intent)
+    elif session.amount_total:
         intent = change.create(one_time.intent_of(change, session, f"{key}|not authenticated"))
     else:
         intent = change.create(

@@ -38,8 +38,8 @@ def complete(change: Change, session: CheckoutSession, card: Card) -> None:
     outcome = Cause.PAYMENT_PENDING if pending else Cause.PAYMENT_SUCCEEDS
     cause = Cause.CHECKOUT_PAYMENT_PENDING if pending else Cause.CHECKOUT_PAID
     row = change.row(CheckoutSession, session, cause)
-    customer_id = _customer(change, session)
-    email = _email(change, session, customer_id)
+    customer_id = customer_of(change, session)
+    email = email_of(change, session, customer_id)
     intent = change.create(replace(intent_of(change, session, session.id), customer=customer_id))
     method = PaymentMethod(
         id=change.new_id("pm", session.id),
@@ -68,13 +68,13 @@ def complete(change: Change, session: CheckoutSession, card: Card) -> None:
 def complete_free(change: Change, session: CheckoutSession) -> None:
     """Nothing to pay: no payment intent, no card, complete at once."""
     row = change.row(CheckoutSession, session, Cause.CHECKOUT_NEEDS_NO_PAYMENT)
-    customer_id = _customer(change, session)
+    customer_id = customer_of(change, session)
     completed = replace(
         session,
         status=SessionStatus(row.after),
         payment_status=PaymentStatus.NO_PAYMENT_REQUIRED,
         customer=customer_id,
-        payer_email=_email(change, session, customer_id),
+        payer_email=email_of(change, session, customer_id),
     )
     change.follow(row, session, completed)
     change.drop(TaskKind.SESSION_EXPIRES, session.id)
@@ -85,12 +85,12 @@ def plan_funds(change: Change, intent: PaymentIntent) -> None:
     change.plan(TaskKind.CHARGE_SETTLES, change.now + FUNDS_DELAY_S, intent.latest_charge or "")
 
 
-def _email(change: Change, session: CheckoutSession, customer_id: str | None) -> str | None:
+def email_of(change: Change, session: CheckoutSession, customer_id: str | None) -> str | None:
     """A customer's own address, or the one the page learned."""
     return change.get(Customer, customer_id).email if customer_id else session.email
 
 
-def _customer(change: Change, session: CheckoutSession) -> str | None:
+def customer_of(change: Change, session: CheckoutSession) -> str | None:
     """A guest has none; customer_creation=always makes one."""
     if session.customer is not None or session.customer_creation != "always":
         return session.customer

@@ -44,6 +44,13 @@ def confirm(change: Change, intent: SetupIntent, method: PaymentMethod) -> Setup
     return _keep(change, intent, method)
 
 
+def confirm_on_page(change: Change, intent: SetupIntent, method: PaymentMethod) -> SetupIntent:
+    """As `confirm`, on a page of Stripe's, where the customer has answered her bank already."""
+    if not BEHAVIOR[method.card].attaches:
+        return _refuse(change, intent, Cause.PAYMENT_METHOD_REFUSED, declines.refused(method))
+    return _keep(change, intent, method)
+
+
 def _refuse(change: Change, intent: SetupIntent, cause: Cause, error: PaymentError) -> SetupIntent:
     row = change.row(SetupIntent, intent, cause)
     return change.follow(row, intent, replace(intent, status=row.after, payment_method=None, error=error))

@@ -46,9 +46,12 @@ class LineItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutSession:
-    """A session in mode `subscription` or `payment`; `subscription_metadata` and `trial_period_days` come
-    from subscription_data (`payment_intent_metadata` from payment_intent_data) and are not rendered here;
-    `payer_email` is what the page learned, `payment_link` the link that made the session."""
+    """A session in mode `subscription`, `payment` or, without lines, `setup`.
+
+    `subscription_metadata` and `trial_period_days` come from subscription_data (`payment_intent_metadata`
+    from payment_intent_data) and are not rendered here; `payer_email` is what the page learned,
+    `payment_link` the link that made the session.
+    """
 
     OBJECT: ClassVar[str] = "checkout.session"
 
@@ -78,6 +81,8 @@ class CheckoutSession:
     subscription_metadata: tuple[tuple[str, str], ...] = ()
     payment_intent_metadata: tuple[tuple[str, str], ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
+    setup_intent: str | None = None
+    named_currency: str | None = None
     declined_tries: int = 0
 
     @property
@@ -87,8 +92,8 @@ class CheckoutSession:
 
     @property
     def currency(self) -> str:
-        """The currency of the lines; Stripe allows one per session."""
-        return self.line_items[0].price.currency
+        """The currency of the lines; Stripe allows one per session, and wants it named where it has none."""
+        return self.named_currency or self.line_items[0].price.currency
 
     @property
     def amount_total(self) -> int:

@@ -18,8 +18,7 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
         "object": "checkout.session",
         **_not_simulated(),
         "allow_promotion_codes": session.allow_promotion_codes,
-        "amount_subtotal": session.amount_total,
-        "amount_total": session.amount_total,
+        **_amounts(session),
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "billing_address_collection": session.billing_address_collection,
         "cancel_url": session.cancel_url,
@@ -44,6 +43,7 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
         "payment_method_types": ["card"],
         "payment_status": session.payment_status.value,
+        "setup_intent": session.setup_intent,
         "status": session.status.value,
         "subscription": session.subscription,
         "success_url": session.success_url,
@@ -51,6 +51,12 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
         "ui_mode": "hosted_page",
         "url": _url(session),
     }
+
+
+def _amounts(session: CheckoutSession) -> dict[str, Any]:
+    """What is due, and nothing at all where nothing is sold."""
+    total = None if session.mode == "setup" else session.amount_total
+    return {"amount_subtotal": total, "amount_total": total}
 
 
 def _not_simulated() -> dict[str, Any]:
@@ -74,7 +80,6 @@ def _not_simulated() -> dict[str, Any]:
         "permissions": None,
         "recovered_from": None,
         "saved_payment_method_options": None,
-        "setup_intent": None,
         "shipping_address_collection": None,
         "shipping_cost": None,
         "shipping_options": [],

@@ -59,7 +59,7 @@ _PAYMENT_INTENT_DATA = Hash(
 )
 
 CREATE: Mapping[str, Kind] = {
-    "mode": Choice("payment subscription", "setup"),
+    "mode": Choice("payment subscription setup"),
     "line_items": ListOf(_LINE_ITEM),
     "success_url": Url(),
     "cancel_url": Url(),
@@ -71,6 +71,10 @@ CREATE: Mapping[str, Kind] = {
     "metadata": Metadata(),
     "subscription_data": _SUBSCRIPTION_DATA,
     "payment_intent_data": _PAYMENT_INTENT_DATA,
+    "setup_intent_data": Hash(
+        {"metadata": Metadata(), "description": Text(), **not_simulated("on_behalf_of")},
+    ),
+    "currency": Text(),
     "allow_promotion_codes": Flag(),
     "billing_address_collection": Choice("auto required"),
     "locale": Text(most=20),
@@ -84,11 +88,11 @@ CREATE: Mapping[str, Kind] = {
         "branding_settings custom_text customer_update integration_identifier origin_context submit_type"
     ),
     **not_simulated(
-        "adaptive_pricing after_expiration allowed_payment_method_types consent_collection currency "
+        "adaptive_pricing after_expiration allowed_payment_method_types consent_collection "
         "custom_fields customer_account discounts excluded_payment_method_types managed_payments "
         "name_collection optional_items payment_method_configuration payment_method_data "
         "payment_method_options permissions redirect_on_completion return_url saved_payment_method_options "
-        "setup_intent_data shipping_address_collection shipping_options wallet_options"
+        "shipping_address_collection shipping_options wallet_options"
     ),
 }
 

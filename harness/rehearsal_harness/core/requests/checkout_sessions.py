@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ..actions import ExpireCheckout
 from ..billing.checkout import open_session
+from ..billing.setup_page import open_intent
 from ..billing.step import step
 from ..objects import CheckoutSession, Customer, LineItem, SessionStatus
 from ..render.checkout_session import render_line_item
@@ -19,6 +20,12 @@ from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
 from .pages import PAGE_PARAMS, inside, listed, matches
 
+# What a mode has no use for.
+_MISPLACED = {
+    "subscription": ("payment_intent_data", "customer_creation", "setup_intent_data"),
+    "payment": ("subscription_data", "setup_intent_data"),
+    "setup": ("subscription_data", "payment_intent_data", "line_items", "allow_promotion_codes"),
+}
 _DAY_S = 24 * 3600
 _LEAST_S = 30 * 60
 
@@ -29,7 +36,8 @@ def _create(call: Call) -> tuple[World, Json]:
     change = call.change()
     subscribing = params["mode"] == "subscription"
     data = params.get("subscription_data", {})
-    lines = read_lines(call, change, call.new_key(CheckoutSession))
+    setting_up = params["mode"] == "setup"
+    lines = () if setting_up else read_lines(call, change, call.new_key(CheckoutSession))
     _check_mode(params["mode"], lines)
     session = CheckoutSession(
         id=change.new_id("cs", call.new_key(CheckoutSession)),
@@ -42,28 +50,42 @@ def _create(call: Call) -> tuple[World, Json]:
         subscription_metadata=metadata_of(data),
         payment_intent_metadata=metadata_of(params.get("payment_intent_data", {})),
         metadata=metadata_of(params),
+        named_currency=_currency(call, lines),
         **given(
             params,
             "mode success_url cancel_url customer customer_email client_reference_id allow_promotion_codes "
             "billing_address_collection locale",
         ),
     )
+    if setting_up:
+        data = params.get("setup_intent_data", {})
+        session = open_intent(change, session, metadata_of(data), data.get("description"))
     open_session(change, session)
     return change.done(), shown(call.world, session)
 
 
 def _check_customer(call: Call) -> None:
     params = call.params
-    subscribing = params["mode"] == "subscription"
     if "customer" in params and "customer_email" in params:
         message = "You may only specify one of these parameters: customer, customer_email."
         raise refusal.invalid(message, "customer")
     if "customer" in params:
         call.named(Customer, params["customer"], "customer")
-    misplaced = ("payment_intent_data", "customer_creation") if subscribing else ("subscription_data",)
-    for name in misplaced:
+    for name in _MISPLACED[params["mode"]]:
         if name in params:
             raise refusal.invalid(f"You can not pass `{name}` in `{params['mode']}` mode.", name)
+
+
+def _currency(call: Call, lines: tuple[LineItem, ...]) -> str | None:
+    """What the request names, for a session without lines; the lines' own is the only one for others."""
+    named = call.params.get("currency", "").lower() or None
+    if not lines and named is None:
+        raise refusal.missing_parameter("currency")
+    if named is not None and (len(named) != 3 or not named.isalpha()):
+        raise refusal.invalid(f"Invalid currency: {named[:20]}.", "currency")
+    if lines and named not in (None, lines[0].price.currency):
+        raise refusal.not_simulated("currency", named)
+    return None if lines else named
 
 
 def _check_mode(mode: str, lines: tuple[LineItem, ...]) -> None:
@@ -135,7 +157,7 @@ def _list_line_items(call: Call) -> tuple[World, Json]:
 
 
 OPERATIONS = (
-    operation("POST /v1/checkout/sessions", _create, CREATE, required="mode line_items success_url"),
+    operation("POST /v1/checkout/sessions", _create, CREATE, required="mode success_url"),
     operation("GET /v1/checkout/sessions", _list, LIST),
     operation("GET /v1/checkout/sessions/:id", _retrieve),
     operation("POST /v1/checkout/sessions/:id/expire", _expire),

@@ -52,7 +52,7 @@ LINE: Mapping[str, Kind] = {
 
 def read_lines(call: Call, change: Change, key: str) -> tuple[LineItem, ...]:
     """The lines that `call` sends, their ids made of `key`; raises Refusal for prices that do not fit."""
-    items: list[dict[str, Any]] = call.params["line_items"]
+    items: list[dict[str, Any]] = call.params.get("line_items", [])
     if not items:
         raise refusal.missing_parameter("line_items")
     lines = tuple(

@@ -96,6 +96,8 @@ def _waits(account: Account, invoice: Invoice) -> bool:
 
 def _found(bench: Bench, ids: dict[str, str]) -> tuple[Account, Invoice]:
     account, invoice = find(bench, Invoice, ids["invoice_id"], "invoice")
+    if invoice.deleted:
+        raise DeadEnd(404, "There is no such invoice", "It was a draft, and the shop has deleted it.")
     if invoice.status is InvoiceStatus.DRAFT:
         raise DeadEnd(404, "This invoice is a draft", "It has no page before it is finalized.")
     return account, invoice

@@ -142,11 +142,13 @@ def payment_method(seen: PortalVisit) -> str:
 
 def invoices(seen: PortalVisit) -> list[dict[str, Any]]:
     """The customer's invoices as Stripe shows them, the newest first; drafts are not shown."""
+    owners = [seen.customer.id, *seen.world.table(Subscription).ids_owned_by(seen.customer.id)]
+    table = seen.world.table(Invoice)
     found = [
         each
-        for subscription in seen.world.table(Subscription).owned_by(seen.customer.id)
-        for each in seen.world.table(Invoice).owned_by(subscription.id)
-        if each.status is not InvoiceStatus.DRAFT
+        for owner in owners
+        for each in table.owned_by(owner)
+        if each.status is not InvoiceStatus.DRAFT and not each.deleted
     ]
     found.sort(key=lambda each: each.created, reverse=True)
     return [render(each, livemode=False) | {"kind": invoice_kind(each)} for each in found[:INVOICES_MAX]]
