@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from test_request_handler import ask, error
-from worlds import empty
+from worlds import empty, subscriber
 
 from rehearsal_harness.core.objects import Customer, Request
+from rehearsal_harness.core.persistent import Table
 from rehearsal_harness.core.requests.operation import Call
 from rehearsal_harness.core.requests.pages import listed
 from rehearsal_harness.core.world import World
@@ -88,3 +89,25 @@ def test_a_page_looks_at_no_older_row(world: World) -> None:
     assert (page(limit=2), len(seen)) == (["11", "10"], 3)
     assert (page(limit=2, starting_after=id_of(world, "9")), len(seen)) == (["8", "7"], 6)
     assert (page(limit=2, ending_before=id_of(world, "8")), len(seen)) == (["10", "9"], 4)
+
+
+def test_a_list_of_an_owners_rows_looks_at_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A customer's subscriptions, a subscription's invoices and session, an intent's invoice payments."""
+    world = subscriber().world
+    subscription = next(iter(world.subscriptions))
+    invoice = next(iter(world.invoices))
+
+    def scanned(*_: object) -> None:
+        raise AssertionError("the whole table was looked at")
+
+    monkeypatch.setattr(Table, "at", scanned)
+    for path, params in (
+        ("/v1/subscriptions", {"customer": subscription.customer}),
+        ("/v1/invoices", {"subscription": subscription.id}),
+        ("/v1/checkout/sessions", {"subscription": subscription.id}),
+        (
+            "/v1/invoice_payments",
+            {"payment": {"type": "payment_intent", "payment_intent": invoice.payment_intent}},
+        ),
+    ):
+        assert len(ask(world, "GET", path, params)[1].body["data"]) == 1

@@ -145,7 +145,9 @@ def _list(call: Call) -> tuple[World, Json]:
             and inside(params.get("created"), session.created)
         )
 
-    rows = call.world.checkout_sessions.newest_first()
+    bought = call.world.subscriptions.get(params.get("subscription", ""))
+    maker = call.world.checkout_sessions.get(bought.checkout_session or "") if bought else None
+    rows = call.world.checkout_sessions if maker is None else (maker,)
     return call.world, listed(call, "/v1/checkout/sessions", rows, lambda row: shown(call.world, row), keep)
 
 

@@ -179,7 +179,7 @@ def _list(call: Call) -> tuple[World, Json]:
         )
         return wanted and not item.deleted and inside(call.params.get("created"), item.created)
 
-    rows = call.world.invoice_items.newest_first()
+    rows = call.world.invoice_items
     return call.world, listed(call, "/v1/invoiceitems", rows, lambda row: shown(call.world, row), keep)
 
 

@@ -12,7 +12,7 @@ from ..objects import InvoicePayment
 from ..world import World
 from .message import Json
 from .operation import Call, operation, shown
-from .pages import PAGE_PARAMS, inside, listed, matches
+from .pages import PAGE_PARAMS, inside, listed, matches, rows_of
 from .parameters import Choice, Hash, Kind, Span, Text, not_simulated
 
 _LIST: Mapping[str, Kind] = {
@@ -46,7 +46,8 @@ def _list(call: Call) -> tuple[World, Json]:
             and inside(params.get("created"), payment.created)
         )
 
-    rows = call.world.invoice_payments.newest_first()
+    paid = call.world.payment_intents.get(intent) if intent else None
+    rows = rows_of(call.world.invoice_payments, params.get("invoice") or (paid.invoice if paid else None))
     return call.world, listed(call, "/v1/invoice_payments", rows, lambda row: shown(call.world, row), keep)
 
 

@@ -24,7 +24,7 @@ from .discounts import read_grants
 from .invoice_parameters import CREATE, LIST, UPDATE
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
-from .pages import PAGE_PARAMS, inside, is_listed, listed, matches
+from .pages import PAGE_PARAMS, inside, is_listed, listed, matches, rows_of
 
 _PLAIN = (
     "auto_advance collection_method days_until_due default_payment_method description due_date footer "
@@ -188,7 +188,7 @@ def _list(call: Call) -> tuple[World, Json]:
             and is_listed(params, invoice.test_clock)
         )
 
-    rows = call.world.invoices.newest_first()
+    rows = rows_of(call.world.invoices, params.get("subscription"))
     return call.world, listed(call, "/v1/invoices", rows, lambda row: shown(call.world, row), keep)
 
 

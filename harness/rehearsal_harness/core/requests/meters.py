@@ -66,7 +66,7 @@ def _retrieve(call: Call) -> tuple[World, Json]:
 
 
 def _list(call: Call) -> tuple[World, Json]:
-    rows = call.world.meters.newest_first()
+    rows = call.world.meters
     return call.world, listed(call, "/v1/billing/meters", rows, lambda row: shown(call.world, row))
 
 

@@ -54,6 +54,12 @@ def listed(
     return {"object": "list", "data": [render(row) for row in page], "has_more": more, "url": url}
 
 
+def rows_of(table: Table[T], owner: str | None) -> Iterable[T] | Ordered[T]:
+    """What a list is made of: the whole table, or what is filed under the owner that was asked for, newest
+    first."""
+    return table if owner is None else reversed(table.owned_by(owner))
+
+
 def _older(rows: Iterable[T] | Ordered[T], cursor: str | None) -> Iterator[T]:
     """The rows older than the cursor, or all, newest first."""
     if isinstance(rows, Ordered):

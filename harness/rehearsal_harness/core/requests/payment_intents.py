@@ -254,7 +254,7 @@ def _list(call: Call) -> tuple[World, Json]:
         wanted = matches(call.params, customer=intent.customer)
         return wanted and inside(call.params.get("created"), intent.created)
 
-    rows = call.world.payment_intents.newest_first()
+    rows = call.world.payment_intents
     return call.world, listed(call, "/v1/payment_intents", rows, lambda row: shown(call.world, row), keep)
 
 

@@ -140,7 +140,7 @@ def _list(call: Call) -> tuple[World, Json]:
     def keep(link: PaymentLink) -> bool:
         return matches(call.params, active=link.active)
 
-    rows = call.world.payment_links.newest_first()
+    rows = call.world.payment_links
     return call.world, listed(call, "/v1/payment_links", rows, lambda row: shown(call.world, row), keep)
 
 

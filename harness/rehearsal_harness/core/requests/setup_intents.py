@@ -188,7 +188,7 @@ def _list(call: Call) -> tuple[World, Json]:
         wanted = matches(call.params, customer=intent.customer, payment_method=intent.payment_method)
         return wanted and inside(call.params.get("created"), intent.created)
 
-    rows = call.world.setup_intents.newest_first()
+    rows = call.world.setup_intents
     return call.world, listed(call, "/v1/setup_intents", rows, lambda row: shown(call.world, row), keep)
 
 

@@ -16,7 +16,7 @@ from ..world import World
 from . import refusal
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
-from .pages import inside, is_listed, listed, matches
+from .pages import inside, is_listed, listed, matches, rows_of
 from .subscription_items import price_of, with_items
 from .subscription_parameters import CANCEL, CREATE, LIST, UPDATE
 from .test_clocks import check_subscriptions
@@ -128,7 +128,7 @@ def _list(call: Call) -> tuple[World, Json]:
             and inside(params.get("current_period_start"), min(item.current_period_start for item in items))
         )
 
-    rows = call.world.subscriptions.newest_first()
+    rows = rows_of(call.world.subscriptions, params.get("customer"))
     return call.world, listed(call, "/v1/subscriptions", rows, lambda row: shown(call.world, row), keep)
 
 
