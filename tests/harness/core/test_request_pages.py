@@ -101,13 +101,14 @@ def test_a_list_of_an_owners_rows_looks_at_no_others(monkeypatch: pytest.MonkeyP
         raise AssertionError("the whole table was looked at")
 
     monkeypatch.setattr(Table, "at", scanned)
+    by_intent = {"type": "payment_intent", "payment_intent": invoice.payment_intent}
     for path, params in (
         ("/v1/subscriptions", {"customer": subscription.customer}),
         ("/v1/invoices", {"subscription": subscription.id}),
         ("/v1/checkout/sessions", {"subscription": subscription.id}),
         (
             "/v1/invoice_payments",
-            {"payment": {"type": "payment_intent", "payment_intent": invoice.payment_intent}},
+            {"payment": by_intent},
         ),
     ):
         assert len(ask(world, "GET", path, params)[1].body["data"]) == 1
