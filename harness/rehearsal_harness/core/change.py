@@ -20,6 +20,7 @@ from .billing.causes import Cause
 from .errors import UnknownObject
 from .ids import derive_ids
 from .objects import (
+    BalanceTransaction,
     Charge,
     Customer,
     Dispute,
@@ -67,6 +68,7 @@ _OWNERS: dict[type[Any], Callable[[Any], str | None]] = {
     InvoiceItem: lambda item: item.subscription or item.customer,
     MeterEvent: attrgetter("customer"),
     PromotionCode: attrgetter("coupon"),
+    BalanceTransaction: attrgetter("source"),
     Source: attrgetter("customer"),
 }
 

@@ -24,6 +24,7 @@ from .api_versions import CLOVER as CLOVER
 from .errors import UnknownObject
 from .ids import derive_id
 from .objects import (
+    BalanceTransaction,
     Charge,
     CheckoutSession,
     Coupon,
@@ -148,6 +149,7 @@ class World:
     promotion_codes: Table[PromotionCode] = _NONE
     discounts: Table[Discount] = _NONE
     plans: Table[Plan] = _NONE
+    balance_transactions: Table[BalanceTransaction] = _NONE
     sources: Table[Source] = _NONE
     tokens: Table[Token] = _NONE
     test_clocks: Table[TestClock] = _NONE
@@ -233,6 +235,7 @@ TABLES: dict[type[Any], str] = {
     PromotionCode: "promotion_codes",
     Discount: "discounts",
     Plan: "plans",
+    BalanceTransaction: "balance_transactions",
     Source: "sources",
     Token: "tokens",
     TestClock: "test_clocks",

@@ -188,3 +188,22 @@ def test_an_inquiry_takes_no_money(shop: Merchant) -> None:
 
     assert shop.post(f"disputes/{dispute['id']}", evidence=winning)["status"] == "warning_closed"
     assert "charge.dispute.funds_reinstated" not in shop.happened
+
+
+def test_the_balance_is_what_was_earned_less_what_went(shop: Merchant) -> None:
+    """A payment less its fee, a refund whole, a dispute and its fee; each is a balance transaction."""
+    charge = shop.pay()["latest_charge"]
+    shop.wait(3)
+    paid = shop.get(f"charges/{charge}", expand=["balance_transaction"])["balance_transaction"]
+    assert (paid["amount"], paid["fee"], paid["net"], paid["source"]) == (1000, 59, 941, charge)
+    refund = shop.post("refunds", charge=charge, amount=400, expand=["balance_transaction"])
+    assert refund["balance_transaction"]["net"] == -400
+    _dispute(shop)
+
+    assert shop.get("balance")["available"][0]["amount"] == 941 - 400 - 1000 - 1500
+    shop.wait(3)
+    assert shop.get("balance")["available"][0]["amount"] == 941 - 400 + 941 - 1000 - 1500
+    kinds = [each["type"] for each in shop.get("balance_transactions")["data"]]
+    assert kinds == ["charge", "adjustment", "refund", "charge"]
+    (found,) = shop.get("balance_transactions", source=charge)["data"]
+    assert shop.get(f"balance_transactions/{found['id']}") == paid

@@ -24,6 +24,7 @@ from rehearsal_harness.core.requests.parameters import Choice, Hash, Kind, ListO
 # route -> the SDK's name for its parameters
 PARAMS = {
     "DELETE /v1/subscriptions/:id": "SubscriptionCancelParams",
+    "GET /v1/balance_transactions": "BalanceTransactionListParams",
     "GET /v1/billing/meters": "billing.MeterListParams",
     "GET /v1/billing_portal/configurations": "billing_portal.ConfigurationListParams",
     "GET /v1/charges": "ChargeListParams",

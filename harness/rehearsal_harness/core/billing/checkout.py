@@ -30,7 +30,7 @@ from ..objects import (
 )
 from ..objects.payment import PaymentError
 from ..records import replace
-from . import aftermath, declines, one_time, payment, setup_page
+from . import aftermath, balance, declines, one_time, payment, setup_page
 from . import customer as customers
 from .causes import Cause
 from .invoice import expect_payment, invoice_id, report_payment
@@ -284,5 +284,5 @@ def payment_reported(change: Change, invoice_id_: str) -> None:
 def funds_settle(change: Change, charge_id: str) -> None:
     """The charge gets its balance transaction."""
     charge = change.get(Charge, charge_id)
-    settled = replace(charge, balance_transaction=change.new_id("txn", charge.id))
+    settled = replace(charge, balance_transaction=balance.charged(change, charge).id)
     change.update(charge, settled, Cause.FUNDS_SETTLE)

@@ -78,4 +78,16 @@ def decide(change: Change, before: Dispute, *, won: bool) -> Dispute:
 
 def _moved(change: Change, dispute: Dispute, amount: int, *, fee: int) -> BalanceTransaction:
     new_id = change.new_id("txn", f"{dispute.id}|{len(dispute.balance_transactions)}")
-    return BalanceTransaction(id=new_id, created=change.now, amount=amount, fee=fee)
+    said = f"Chargeback {'withdrawal' if amount < 0 else 'reversal'} for {dispute.charge}"
+    return change.create(
+        BalanceTransaction(
+            id=new_id,
+            created=change.now,
+            amount=amount,
+            fee=fee,
+            currency=dispute.currency,
+            source=dispute.id,
+            charge=dispute.charge,
+            description=said,
+        )
+    )

@@ -18,6 +18,7 @@ from ..change import Change
 from ..errors import NotSimulated
 from ..objects import Charge, Dispute, PaymentIntent, Refund
 from ..records import replace
+from . import balance
 from .causes import Cause
 
 SETTLES_S = 60  # assumed: Stripe says "later"
@@ -46,7 +47,7 @@ def refund(change: Change, action: RefundPayment) -> None:
     after = BEHAVIOR[before.card].after
     cause = Cause.REFUND_PENDING if after is After.REFUND_PENDING else Cause.REFUNDED
     new_id = change.new_id("re", f"{before.id}|{len(change.table(Refund).ids_owned_by(before.id))}")
-    change.create(
+    refunded = change.create(
         Refund(
             id=new_id,
             created=change.now,
@@ -63,6 +64,7 @@ def refund(change: Change, action: RefundPayment) -> None:
         ),
         cause,
     )
+    balance.refunded(change, refunded)
     if after in (After.REFUND_PENDING, After.REFUND_FAILS):
         change.plan(TaskKind.REFUND_SETTLES, change.now + SETTLES_S, new_id)
     change.follow(row, before, replace(before, amount_refunded=before.amount_refunded + amount))
@@ -84,5 +86,6 @@ def fail(change: Change, action: FailRefund) -> None:
     change.drop(TaskKind.REFUND_SETTLES, before.id)
     row = change.row(Refund, before, Cause.REFUND_FAILS)
     change.follow(row, before, replace(before, status=row.after, failure_reason="unknown"))
+    balance.refund_failed(change, before)
     charge = change.get(Charge, before.charge)
     change.put(replace(charge, amount_refunded=charge.amount_refunded - before.amount))

@@ -49,6 +49,7 @@ StripeObject = (
     | EntitlementSummary
     | Refund
     | Dispute
+    | BalanceTransaction
     | PaymentLink
     | Meter
     | MeterEvent

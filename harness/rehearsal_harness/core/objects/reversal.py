@@ -33,12 +33,22 @@ class Refund:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceTransaction:
-    """Money that left the merchant's balance, or came back to it; `fee` is the dispute fee."""
+    """Money that came to the merchant's balance (a positive `amount`) or left it, and what Stripe took of it.
+
+    `source` is the id of the charge, the refund or the dispute; `charge` that of the charge behind it.
+    """
+
+    OBJECT: ClassVar[str] = "balance_transaction"
 
     id: str
     created: int
     amount: int
     fee: int
+    currency: str
+    source: str
+    charge: str
+    type: str = "adjustment"
+    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

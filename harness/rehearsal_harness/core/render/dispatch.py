@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..objects import (
+    BalanceTransaction,
     Charge,
     CheckoutSession,
     Coupon,
@@ -82,6 +83,7 @@ _RENDERERS: Mapping[type[Any], Callable[[Any, bool], dict[str, Any]]] = {
     TestClock: render_test_clock,
     Refund: reversal.render_refund,
     Dispute: reversal.render_dispute,
+    BalanceTransaction: reversal.render_balance_transaction,
     InvoiceItem: invoice_item.render_invoice_item,
     Meter: meter.render_meter,
     MeterEvent: meter.render_meter_event,

@@ -54,7 +54,7 @@ def render_dispute(dispute: Dispute, livemode: bool) -> dict[str, Any]:
         "object": "dispute",
         "amount": dispute.amount,
         "balance_transactions": [
-            _balance_transaction(moved, dispute) for moved in dispute.balance_transactions
+            render_balance_transaction(moved, livemode) for moved in dispute.balance_transactions
         ],
         "charge": dispute.charge,
         "created": dispute.created,
@@ -96,11 +96,10 @@ def _evidence(dispute: Dispute) -> dict[str, Any]:
     return {**evidence, "enhanced_evidence": {}}
 
 
-def _balance_transaction(moved: BalanceTransaction, dispute: Dispute) -> dict[str, Any]:
-    """The money of a dispute as the merchant's balance shows it."""
-    fee = {"amount": moved.fee, "application": None, "currency": dispute.currency}
-    fees = [{**fee, "description": "Dispute fee", "type": "stripe_fee"}] if moved.fee else []
-    taken = moved.amount < 0
+def render_balance_transaction(moved: BalanceTransaction, livemode: bool) -> dict[str, Any]:
+    """Money that moved, as the merchant's balance shows it; it does not say its mode."""
+    said = "Dispute fee" if moved.type == "adjustment" else "Stripe processing fees"
+    fee = {"amount": moved.fee, "application": None, "currency": moved.currency}
     return {
         "id": moved.id,
         "object": "balance_transaction",
@@ -108,14 +107,20 @@ def _balance_transaction(moved: BalanceTransaction, dispute: Dispute) -> dict[st
         "available_on": moved.created - moved.created % DAY_S,
         "balance_type": "payments",
         "created": moved.created,
-        "currency": dispute.currency,
-        "description": f"Chargeback {'withdrawal' if taken else 'reversal'} for {dispute.charge}",
+        "currency": moved.currency,
+        "description": moved.description,
         "exchange_rate": None,
         "fee": moved.fee,
-        "fee_details": fees,
+        "fee_details": [{**fee, "description": said, "type": "stripe_fee"}] if moved.fee else [],
         "net": moved.amount - moved.fee,
-        "reporting_category": "dispute" if taken else "dispute_reversal",
-        "source": dispute.id,
+        "reporting_category": _category(moved),
+        "source": moved.source,
         "status": "available",
-        "type": "adjustment",
+        "type": moved.type,
     }
+
+
+def _category(moved: BalanceTransaction) -> str:
+    if moved.type == "adjustment":
+        return "dispute" if moved.amount < 0 else "dispute_reversal"
+    return moved.type

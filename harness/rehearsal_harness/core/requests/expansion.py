@@ -12,6 +12,7 @@ from typing import Any
 
 from ..api_versions import API_VERSION
 from ..objects import (
+    BalanceTransaction,
     Charge,
     Coupon,
     Customer,
@@ -47,6 +48,7 @@ _LEVELS_MOST = 4
 # (object, path of the field inside it) -> what its id stands for
 EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("billing_portal.session", "configuration"): PortalConfiguration,
+    ("charge", "balance_transaction"): BalanceTransaction,
     ("charge", "customer"): Customer,
     ("charge", "payment_intent"): PaymentIntent,
     ("checkout.session", "customer"): Customer,
@@ -77,6 +79,7 @@ EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("product", "default_price"): Price,
     ("promotion_code", "customer"): Customer,
     ("promotion_code", "promotion.coupon"): Coupon,
+    ("refund", "balance_transaction"): BalanceTransaction,
     ("refund", "charge"): Charge,
     ("setup_intent", "customer"): Customer,
     ("setup_intent", "payment_method"): PaymentMethod,

@@ -26,6 +26,7 @@ _NOUNS = {
     "billing_portal.configuration": "configuration",
     "payment_method": "PaymentMethod",
     "card": "source",
+    "balance_transaction": "balance transaction",
 }
 
 

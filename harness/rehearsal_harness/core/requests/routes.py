@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from . import (
     account,
+    balance,
     charges,
     checkout_sessions,
     coupons,
@@ -44,6 +45,7 @@ from .operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *account.OPERATIONS,
+    *balance.OPERATIONS,
     *charges.OPERATIONS,
     *checkout_sessions.OPERATIONS,
     *coupons.OPERATIONS,
