@@ -8,6 +8,8 @@ import pytest
 import stripe
 from official import Bench
 
+DECLINED = "pm_card_chargeDeclined"
+
 
 @pytest.fixture(name="client")
 def _client(bench: Bench, key: str) -> stripe.StripeClient:
@@ -30,11 +32,36 @@ def _price(client: stripe.StripeClient) -> Any:
     )
 
 
+@pytest.fixture(name="customer")
+def _customer(client: stripe.StripeClient) -> Any:
+    """Ada, who pays with a good card."""
+    return client.v1.customers.create(
+        {
+            "email": "ada@example.com",
+            "payment_method": "pm_card_visa",
+            "invoice_settings": {"default_payment_method": "pm_card_visa"},
+        }
+    )
+
+
 def test_a_price_is_found_by_its_lookup_key(client: stripe.StripeClient, price: Any) -> None:
     """With its product expanded."""
     found = client.v1.prices.list({"lookup_keys": ["pro_monthly"], "expand": ["data.product"]}).data
     assert [each.id for each in found] == [price.id]
     assert found[0].product.name == "Pro"
+
+
+def test_a_subscription_is_paid_and_its_invoice_expanded(
+    client: stripe.StripeClient, price: Any, customer: Any
+) -> None:
+    """Two levels deep, to the payment intent that paid it."""
+    made = client.v1.subscriptions.create(
+        {"customer": customer.id, "items": [{"price": price.id}], "expand": ["latest_invoice.payments"]}
+    )
+    assert (made.status, made.latest_invoice.status) == ("active", "paid")
+    assert made.latest_invoice.amount_paid == 1200
+    assert made.latest_invoice.payments.data[0].payment.payment_intent.startswith("pi_")
+    assert made["items"].data[0].current_period_end > made.start_date
 
 
 def test_a_list_is_paged_through_to_its_end_both_ways(client: stripe.StripeClient) -> None:
@@ -109,3 +136,24 @@ def test_the_module_without_a_client_works_the_same(
     assert stripe.Customer.retrieve(made.id).email == "ada@example.com"
     assert stripe.Customer.list(limit=1).data[0].id == made.id
     assert stripe.Customer.delete(made.id).deleted
+
+
+def test_a_portal_session_has_an_address_on_the_bench(client: stripe.StripeClient, customer: Any) -> None:
+    """Where a person can go."""
+    session = client.v1.billing_portal.sessions.create(
+        {"customer": customer.id, "return_url": "https://app.example.com/account"}
+    )
+    assert session.url
+
+
+def test_part_of_a_payment_is_refunded(client: stripe.StripeClient, price: Any, customer: Any) -> None:
+    """The rest can be, and no more."""
+    made = client.v1.subscriptions.create(
+        {"customer": customer.id, "items": [{"price": price.id}], "expand": ["latest_invoice.payments"]}
+    )
+    paid = made.latest_invoice.payments.data[0].payment.payment_intent
+    assert client.v1.refunds.create({"payment_intent": paid, "amount": 200}).status == "succeeded"
+    assert client.v1.refunds.create({"payment_intent": paid}).amount == 1000
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        client.v1.refunds.create({"payment_intent": paid})
+    assert refused.value.code == "charge_already_refunded"

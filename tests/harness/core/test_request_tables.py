@@ -127,7 +127,10 @@ PARAMS |= {
     }.items()
 }
 # What the SDK does not know: what the Stripe CLI sends.
-OTHERS = {"POST /v1/events/:id/retry": {"account", "expand", "for_stripecli", "webhook_endpoint"}}
+OTHERS = {
+    "POST /v1/events/:id/retry": {"account", "expand", "for_stripecli", "webhook_endpoint"},
+    "POST /v1/payment_pages/:id/confirm": {"expand", "expected_amount", "payment_method"},
+}
 EXPAND_ONLY = {"expand"}
 # Stripe takes a card inside an intent's payment_method_data from merchants that may handle raw card data; the
 # SDK does not say so.

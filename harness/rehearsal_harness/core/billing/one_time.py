@@ -29,6 +29,8 @@ def intent_of(change: Change, session: CheckoutSession, key: str) -> PaymentInte
         status="requires_payment_method",
         customer=session.customer,
         metadata=session.payment_intent_metadata,
+        details=session.payment_intent_details,
+        setup_future_usage=session.setup_future_usage,
     )
 
 
@@ -41,14 +43,7 @@ def complete(change: Change, session: CheckoutSession, card: Card) -> None:
     customer_id = customer_of(change, session)
     email = email_of(change, session, customer_id)
     intent = change.create(replace(intent_of(change, session, session.id), customer=customer_id))
-    method = PaymentMethod(
-        id=change.new_id("pm", session.id),
-        created=change.now,
-        card=card,
-        customer=None,
-        email=email,
-    )
-    change.put(method)
+    method = _method(change, session, card, customer_id, email)
     charge = payment.make_charge(change, intent, method, outcome)
     payment.move_intent(change, intent, outcome, charge, method)
     completed = replace(
@@ -63,6 +58,18 @@ def complete(change: Change, session: CheckoutSession, card: Card) -> None:
     change.drop(TaskKind.SESSION_EXPIRES, session.id)
     if not pending:
         aftermath.of_payment(change, charge)
+
+
+def _method(
+    change: Change, session: CheckoutSession, card: Card, customer_id: str | None, email: str | None
+) -> PaymentMethod:
+    """What is paid with; kept for the customer only where the session says so."""
+    if session.setup_future_usage and customer_id:
+        return customers.attach(change, card, customer_id, email, session.id)
+    method_id = change.new_id("pm", session.id)
+    method = PaymentMethod(id=method_id, created=change.now, card=card, customer=None, email=email)
+    change.put(method)
+    return method
 
 
 def complete_free(change: Change, session: CheckoutSession) -> None:

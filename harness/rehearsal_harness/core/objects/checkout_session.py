@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from .catalogue import Price
+from .payment import NO_DETAILS, PaymentDetails
 
 
 class SessionStatus(StrEnum):
@@ -48,9 +49,9 @@ class LineItem:
 class CheckoutSession:
     """A session in mode `subscription`, `payment` or, without lines, `setup`.
 
-    `subscription_metadata` and `trial_period_days` come from subscription_data (`payment_intent_metadata`
-    from payment_intent_data) and are not rendered here; `payer_email` is what the page learned,
-    `payment_link` the link that made the session.
+    `subscription_metadata` and `trial_period_days` come from subscription_data (`payment_intent_…` and
+    `setup_future_usage` from payment_intent_data) and are not rendered here; `payer_email` is what the
+    page learned, `payment_link` the link that made the session.
     """
 
     OBJECT: ClassVar[str] = "checkout.session"
@@ -80,6 +81,10 @@ class CheckoutSession:
     trial_period_days: int = 0
     subscription_metadata: tuple[tuple[str, str], ...] = ()
     payment_intent_metadata: tuple[tuple[str, str], ...] = ()
+    payment_intent_details: PaymentDetails = NO_DETAILS
+    setup_future_usage: str | None = None
+    payment_method_types: tuple[str, ...] = ("card",)
+    allowed_payment_method_types: tuple[str, ...] | None = None
     metadata: tuple[tuple[str, str], ...] = ()
     setup_intent: str | None = None
     named_currency: str | None = None

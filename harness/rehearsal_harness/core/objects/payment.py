@@ -149,6 +149,7 @@ class PaymentIntent(Record, frozen=True, kw_only=True):
     tries: int = 0
     metadata: Pairs = ()
     options: IntentOptions | None = None
+    setup_future_usage: str | None = None  # of the intent of a page; otherwise the options have it
     details: PaymentDetails = NO_DETAILS
     error: PaymentError | None = None
     cancellation_reason: str | None = None

@@ -39,9 +39,7 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
         "mode": session.mode,
         "payment_intent": session.payment_intent,
         "payment_link": session.payment_link,
-        "payment_method_collection": session.payment_method_collection,
-        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-        "payment_method_types": ["card"],
+        **_paid_with(session),
         "payment_status": session.payment_status.value,
         "setup_intent": session.setup_intent,
         "status": session.status.value,
@@ -59,12 +57,21 @@ def _amounts(session: CheckoutSession) -> dict[str, Any]:
     return {"amount_subtotal": total, "amount_total": total}
 
 
+def _paid_with(session: CheckoutSession) -> dict[str, Any]:
+    allowed = session.allowed_payment_method_types
+    return {
+        "allowed_payment_method_types": list(allowed) if allowed else None,
+        "payment_method_collection": session.payment_method_collection,
+        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+        "payment_method_types": list(session.payment_method_types),
+    }
+
+
 def _not_simulated() -> dict[str, Any]:
     """Keys that Stripe always sends and this imitation has nothing to say about."""
     return {
         "adaptive_pricing": None,
         "after_expiration": None,
-        "allowed_payment_method_types": None,
         "client_secret": None,
         "collected_information": None,
         "consent": None,

@@ -84,7 +84,7 @@ def render_payment_intent(intent: PaymentIntent, livemode: bool) -> dict[str, An
         "latest_charge": intent.latest_charge,
         "livemode": livemode,
         "receipt_email": details.receipt_email,
-        "setup_future_usage": options.setup_future_usage,
+        "setup_future_usage": intent.setup_future_usage or options.setup_future_usage,
         "shipping": render_shipping(details.shipping, tracked=True),
         "statement_descriptor": details.statement_descriptor,
         "statement_descriptor_suffix": details.statement_descriptor_suffix,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .contact_parameters import SHIPPING
 from .line_items import LINE
 from .metadata import Metadata
 from .pages import PAGE_PARAMS
@@ -25,6 +26,7 @@ from .parameters import (
     harmless,
     not_simulated,
 )
+from .payment_method_parameters import MethodType
 
 
 def _disabled(others: str = "") -> Hash:
@@ -51,10 +53,14 @@ _PAYMENT_INTENT_DATA = Hash(
     {
         "metadata": Metadata(),
         "capture_method": Choice("automatic automatic_async", "manual"),
-        **not_simulated(
-            "application_fee_amount description on_behalf_of receipt_email setup_future_usage shipping "
-            "statement_descriptor statement_descriptor_suffix transfer_data transfer_group"
-        ),
+        "description": Text(),
+        "receipt_email": Email(),
+        "setup_future_usage": Choice("off_session on_session"),
+        "shipping": SHIPPING,
+        "statement_descriptor": Text(most=22),
+        "statement_descriptor_suffix": Text(most=22),
+        "transfer_group": Text(),
+        **not_simulated("application_fee_amount on_behalf_of transfer_data"),
     }
 )
 
@@ -76,6 +82,7 @@ CREATE: Mapping[str, Kind] = {
     ),
     "currency": Text(),
     "allow_promotion_codes": Flag(),
+    "allowed_payment_method_types": ListOf(MethodType()),
     "billing_address_collection": Choice("auto required"),
     "locale": Text(most=20),
     "payment_method_collection": Choice("always", "if_required"),
@@ -88,7 +95,7 @@ CREATE: Mapping[str, Kind] = {
         "branding_settings custom_text customer_update integration_identifier origin_context submit_type"
     ),
     **not_simulated(
-        "adaptive_pricing after_expiration allowed_payment_method_types consent_collection "
+        "adaptive_pricing after_expiration consent_collection "
         "custom_fields customer_account discounts excluded_payment_method_types managed_payments "
         "name_collection optional_items payment_method_configuration payment_method_data "
         "payment_method_options permissions redirect_on_completion return_url saved_payment_method_options "

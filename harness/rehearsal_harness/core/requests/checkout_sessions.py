@@ -6,15 +6,20 @@ parameter any more.  Nothing here completes a session: a customer does (`actions
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ..actions import ExpireCheckout
 from ..billing.checkout import open_session
 from ..billing.setup_page import open_intent
 from ..billing.step import step
 from ..objects import CheckoutSession, Customer, LineItem, SessionStatus
+from ..objects.payment import PaymentDetails
 from ..render.checkout_session import render_line_item
 from ..world import World
 from . import refusal
 from .checkout_parameters import CREATE, LIST
+from .contact_parameters import shipping_of
 from .line_items import read_lines
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
@@ -44,13 +49,14 @@ def _create(call: Call) -> tuple[World, Json]:
         created=change.now,
         line_items=lines,
         expires_at=_expires_at(call),
-        customer_creation=None if subscribing else params.get("customer_creation", "if_required"),
+        customer_creation=None if subscribing else params.get("customer_creation", _creation(params)),
         payment_method_collection="always" if subscribing else "if_required",
         trial_period_days=data.get("trial_period_days", 0),
         subscription_metadata=metadata_of(data),
-        payment_intent_metadata=metadata_of(params.get("payment_intent_data", {})),
+        **_payment_of(params.get("payment_intent_data", {})),
         metadata=metadata_of(params),
         named_currency=_currency(call, lines),
+        **_types_of(params),
         **given(
             params,
             "mode success_url cancel_url customer customer_email client_reference_id allow_promotion_codes "
@@ -62,6 +68,35 @@ def _create(call: Call) -> tuple[World, Json]:
         session = open_intent(change, session, metadata_of(data), data.get("description"))
     open_session(change, session)
     return change.done(), shown(call.world, session)
+
+
+def _creation(params: Mapping[str, Any]) -> str:
+    """A method that is kept has somebody to be kept for."""
+    kept = "setup_future_usage" in params.get("payment_intent_data", {})
+    return "always" if kept else "if_required"
+
+
+def _types_of(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The kinds of payment methods that the page takes; cards, unless it is told."""
+    allowed = params.get("allowed_payment_method_types")
+    types = allowed or params.get("payment_method_types") or ("card",)
+    return {
+        "payment_method_types": tuple(types),
+        "allowed_payment_method_types": None if allowed is None else tuple(allowed),
+    }
+
+
+def _payment_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What `payment_intent_data` says of the intent to come."""
+    named = given(
+        data,
+        "description receipt_email statement_descriptor statement_descriptor_suffix transfer_group",
+    )
+    return {
+        "payment_intent_metadata": metadata_of(data),
+        "payment_intent_details": PaymentDetails(**named, shipping=shipping_of(data.get("shipping"))),
+        "setup_future_usage": data.get("setup_future_usage"),
+    }
 
 
 def _check_customer(call: Call) -> None:

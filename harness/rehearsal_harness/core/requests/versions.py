@@ -27,18 +27,19 @@ from ..world import World
 from . import refusal
 from .message import ApiRequest, Form
 from .operation import Operation
-from .parameters import Choice, Hash, Kind, ListOf, Only, not_simulated
+from .parameters import Choice, Hash, Kind, ListOf, not_simulated
 from .payment_method_parameters import MethodType
 
 _CLI = "stripe-cli/"
 _CLI_VERSION = "2026-08-26.dahlia"
+_CLI_OLDER = {"/v1/promotion_codes": "2025-08-27.basil"}  # its triggers still say `coupon`
 _METHOD_TYPES: Mapping[str, Kind | None] = {"payment_method_types": ListOf(MethodType(), clearable=True)}
 
 # The version that changed them -> route -> parameter -> its kind before, or None where it was not known
 _BEFORE: Mapping[str, Mapping[str, Mapping[str, Kind | None]]] = {
     ENDIVE_FIRST: {
         "POST /v1/checkout/sessions": {
-            "payment_method_types": ListOf(Only("card")),
+            "payment_method_types": ListOf(MethodType()),
             "allowed_payment_method_types": None,
         },
         "POST /v1/payment_intents": _METHOD_TYPES,
@@ -90,7 +91,7 @@ def version_of(world: World, request: ApiRequest) -> str:
     """The API version of a request: the one it names, or the account's; raises Refusal for an unknown one."""
     named = request.headers.get("stripe-version")
     if not named and _CLI in request.headers.get("user-agent", ""):
-        return min(_CLI_VERSION, world.settings.api_version)
+        return min(_CLI_OLDER.get(request.path, _CLI_VERSION), world.settings.api_version)
     version = named or world.settings.api_version
     if version not in KNOWN:
         message = f"Invalid Stripe-Version: {not_known(version)}."
