@@ -281,6 +281,7 @@ class Change:
                 request=self.request,
                 row=row_id,
                 livemode=livemode,
+                clock=self.world.clock,
                 pending_webhooks=sum([endpoint.receives(event_type) for endpoint in endpoints]),
             )
             for index, (event_id, (row_id, event_type, before, obj)) in enumerate(

@@ -24,7 +24,8 @@ class Request(Record, frozen=True, kw_only=True):
 
 
 class Event(Record, frozen=True, kw_only=True, eq=False):
-    """One event; `row` is the id of the row that emitted it, `index` its place in the true order."""
+    """One event; `row` is the id of the row that emitted it, `index` its place in the true order, `clock` the
+    test clock whose time `created` is of, or ""."""
 
     OBJECT: ClassVar[str] = "event"
 
@@ -39,3 +40,4 @@ class Event(Record, frozen=True, kw_only=True, eq=False):
     row: str
     livemode: bool
     pending_webhooks: int
+    clock: str = ""
