@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +69,8 @@ def run(options: argparse.Namespace) -> int:
             return USAGE
         world = bench.ask("world")
         stage = Stage(bench, service_for(options.feature, options.service, world), world["dunning_final"])
-        told = [_tell(stage, options.feature, story, quiet=options.json) for story in stories]
+        with standing_still(bench):
+            told = [_tell(stage, options.feature, story, quiet=options.json) for story in stories]
     except (FeatureErrors, NoBench) as problem:
         error(str(problem))
         return USAGE
@@ -113,6 +115,17 @@ class Bench:
         if not isinstance(said, dict) or "where" not in said:
             raise NoBench(f"{self._address}: this is no bench; expected the address of `rehearse serve`")
         raise StoryRefused(f"{said['where']}: {said['what']}; expected {said['expected']}")
+
+
+@contextmanager
+def standing_still(bench: Bench) -> Iterator[None]:
+    """The clock moves only when a story says so, and then runs on as it did."""
+    speed = bench.ask("clock")["speed"]
+    bench.ask("clock", {"speed": 0})
+    try:
+        yield
+    finally:
+        bench.ask("clock", {"speed": speed})
 
 
 def service_for(feature: Path, named: str, world: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -49,6 +49,20 @@ def test_a_story_is_played_and_its_expectations_hold(
     assert "HELD, in this one order" in capsys.readouterr().out
 
 
+def test_a_running_clock_stands_still_for_a_story(here: Controlled, tmp_path: Path) -> None:
+    """To the second; then it runs on."""
+    here.post("clock", {"speed": 3600})
+    steps = (
+        "Given Ada has an active subscription",
+        "When Ada cancels in the Customer Portal",
+        "Then she keeps access until the cancellation date and is then refused as CANCELED",
+    )
+
+    assert told(here, tmp_path, *steps) == HELD
+    assert here.get("clock")["speed"] == 3600
+    here.post("clock", {"speed": 0})
+
+
 def test_a_story_that_is_not_so_is_broken(
     here: Controlled, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
