@@ -100,7 +100,7 @@ def test_a_list_of_an_owners_rows_looks_at_no_others(monkeypatch: pytest.MonkeyP
     def scanned(*_: object) -> None:
         raise AssertionError("the whole table was looked at")
 
-    monkeypatch.setattr(Table, "at", scanned)
+    monkeypatch.setattr(Table, "newest_first", scanned)
     by_intent = {"type": "payment_intent", "payment_intent": invoice.payment_intent}
     for path, params in (
         ("/v1/subscriptions", {"customer": subscription.customer}),

@@ -62,6 +62,8 @@ def rows_of(table: Table[T], owner: str | None) -> Iterable[T] | Ordered[T]:
 
 def _older(rows: Iterable[T] | Ordered[T], cursor: str | None) -> Iterator[T]:
     """The rows older than the cursor, or all, newest first."""
+    if isinstance(rows, Table) and not cursor:
+        return rows.newest_first()
     if isinstance(rows, Ordered):
         end = _place(rows, cursor, "starting_after") if cursor else len(rows)
         return (rows.at(position) for position in range(end - 1, -1, -1))
