@@ -46,7 +46,8 @@ def _first_discount(obj: Json, links: Links) -> Any:
 
 def _invoice(invoice: Json, links: Links) -> None:
     details = (invoice.get("parent") or {}).get("subscription_details") or {}
-    intent = links.intent_of_invoice(invoice.get("id", ""))
+    known = links.invoice(invoice.get("id", ""))
+    intent = known.payment_intent if known else None
     charges = links.charges_of_intent(intent)
     invoice["subscription"] = details.get("subscription")
     invoice["subscription_details"] = {"metadata": details.get("metadata")}
@@ -55,7 +56,7 @@ def _invoice(invoice: Json, links: Links) -> None:
     invoice["payment_intent"] = intent
     invoice["charge"] = charges[0].id if charges else None
     invoice["paid"] = invoice["status"] == "paid"
-    invoice["paid_out_of_band"] = invoice["paid"] and intent is None and invoice["amount_due"] > 0
+    invoice["paid_out_of_band"] = known is not None and known.paid_out_of_band
     invoice["discount"] = _first_discount(invoice, links)
     invoice["tax"] = None
     invoice["total_tax_amounts"] = []

@@ -28,13 +28,12 @@ class Links:
         self._until = until
         self._snapshot = snapshot
 
-    def intent_of_invoice(self, invoice_id: str) -> str | None:
-        """The payment intent that is to settle an invoice."""
+    def invoice(self, invoice_id: str) -> Invoice | None:
+        """An invoice: what is not rendered of it is its payment intent, and whether it was paid elsewhere."""
         snapshot = self._snapshot
         if isinstance(snapshot, Invoice) and snapshot.id == invoice_id:
-            return snapshot.payment_intent
-        invoice = self._world.table(Invoice).get(invoice_id) if self._world else None
-        return invoice.payment_intent if invoice else None
+            return snapshot
+        return self._world.table(Invoice).get(invoice_id) if self._world else None
 
     def invoice_of_intent(self, intent_id: str | None) -> str | None:
         """The invoice that a payment intent is to settle."""

@@ -96,6 +96,8 @@ _RESOURCES = """
 """
 RESOURCES = frozenset(_RESOURCES.split())
 
+# Words of paths that stand where an id could: an operation of that name that is not simulated is no object.
+_NO_IDS = frozenset(("", "create_preview", "search", "upcoming"))
 _PLAIN = {operation.route: operation for operation in OPERATIONS if ":id" not in operation.route}
 # (method, the path before the id, the path after it) -> the operation.
 _WITH_ID = {operation.around_id: operation for operation in OPERATIONS if ":id" in operation.route}
@@ -113,7 +115,7 @@ def find(method: str, path: str) -> tuple[Operation, str]:
     for position in (-1, -2):
         before, after = segments[:position], segments[position:][1:]
         found = _WITH_ID.get((method, "/".join(before), "/".join(after)))
-        if found is not None and segments[position] not in ("", "search"):
+        if found is not None and segments[position] not in _NO_IDS:
             return found, segments[position]
     inner = _WITH_ID.get((method, "/".join(segments[:-3]), f"{segments[-2]}/:id")) if segments[3:] else None
     if inner is not None and segments[-1] and segments[-3]:
