@@ -39,6 +39,7 @@ from .objects import (
     Source,
     StripeObject,
     Subscription,
+    TaxId,
 )
 from .persistent import Row, Table
 from .records import replace
@@ -70,6 +71,7 @@ _OWNERS: dict[type[Any], Callable[[Any], str | None]] = {
     PromotionCode: attrgetter("coupon"),
     BalanceTransaction: attrgetter("source"),
     Source: attrgetter("customer"),
+    TaxId: attrgetter("customer"),
 }
 
 

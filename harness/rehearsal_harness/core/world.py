@@ -52,6 +52,7 @@ from .objects import (
     SetupIntent,
     Source,
     Subscription,
+    TaxId,
     TestClock,
     Token,
     WebhookEndpoint,
@@ -152,6 +153,7 @@ class World:
     balance_transactions: Table[BalanceTransaction] = _NONE
     sources: Table[Source] = _NONE
     tokens: Table[Token] = _NONE
+    tax_ids: Table[TaxId] = _NONE
     test_clocks: Table[TestClock] = _NONE
 
     @staticmethod
@@ -238,6 +240,7 @@ TABLES: dict[type[Any], str] = {
     BalanceTransaction: "balance_transactions",
     Source: "sources",
     Token: "tokens",
+    TaxId: "tax_ids",
     TestClock: "test_clocks",
 }
 TABLE_NOUNS: dict[type[Any], str] = {kind: name.removesuffix("s") for kind, name in TABLES.items()}

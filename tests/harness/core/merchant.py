@@ -80,6 +80,9 @@ def take_every_step(world: World) -> None:
 
 
 def _methods(shop: Merchant) -> None:
+    taxed = shop.post("customers")["id"]
+    number = shop.post(f"customers/{taxed}/tax_ids", type="us_ein", value="12-3456789")["id"]
+    shop.delete(f"customers/{taxed}/tax_ids/{number}")
     customer = shop.post("customers", source="tok_visa", payment_method="pm_card_visa")["id"]
     method = shop.post("payment_methods", type="card", card={"token": "tok_visa"})["id"]
     shop.post(f"payment_methods/{method}/attach", customer=customer)

@@ -62,7 +62,7 @@ def test_what_was_said_is_taken_back(shop: Merchant) -> None:
     [
         ({"balance": "-500"}, "balance"),
         ({"cash_balance": {"settings": {}}}, "cash_balance"),
-        ({"tax_id_data": [{"type": "eu_vat", "value": "DE1"}]}, "tax_id_data"),
+        ({"tax_id_data": [{"type": "vat", "value": "DE1"}]}, "tax_id_data[0][type]"),
         ({"invoice_prefix": "no"}, "invoice_prefix"),
         ({"tax_exempt": "never"}, "tax_exempt"),
         ({"shipping": {"name": "Ada"}}, "shipping[address]"),
@@ -147,3 +147,20 @@ def test_customers_are_found_by_address_and_time(shop: Merchant) -> None:
     assert len(shop.get("customers", created={"gt": first["created"]})["data"]) == 1
     (found,) = shop.get("customers", email="ada@example.com", expand=["data.sources"])["data"]
     assert found["sources"]["data"] == []
+
+
+def test_a_customer_has_tax_ids(shop: Merchant) -> None:
+    """From the beginning or later; deleted ones are gone."""
+    number = {"type": "eu_vat", "value": "FR12345678901"}
+    customer = shop.post("customers", tax_id_data=[number], expand=["tax_ids"])
+    assert shop.happened == ["customer.created", "customer.tax_id.created"]
+    (first,) = customer["tax_ids"]["data"]
+    assert (first["country"], first["verification"]["status"]) == ("FR", "pending")
+    path = f"customers/{customer['id']}/tax_ids"
+    second = shop.post(path, type="us_ein", value="12-3456789")
+
+    assert [each["id"] for each in shop.get(path)["data"]] == [second["id"], first["id"]]
+    assert shop.get(f"{path}/{second['id']}")["country"] == "US"
+    assert shop.delete(f"{path}/{first['id']}")["deleted"] is True
+    assert shop.happened == ["customer.tax_id.deleted"]
+    assert shop.get(f"{path}/{first['id']}")["error"]["code"] == "resource_missing"

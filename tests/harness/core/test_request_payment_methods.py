@@ -175,6 +175,22 @@ def test_the_first_source_is_the_default(shop: Merchant) -> None:
     assert shop.get(f"customers/{customer}", expand=["default_source"])["default_source"]["id"] == second
 
 
+def test_the_oldest_integrations_send_a_card_in_a_hash(shop: Merchant) -> None:
+    """As a source, to the customer's cards, and to a charge; a declined one is refused."""
+    customer = shop.post("customers")["id"]
+    card = {"object": "card", **VISA}
+    kept = shop.post(f"customers/{customer}/cards", source=card)
+    assert (kept["last4"], kept["exp_year"], shop.get(f"customers/{customer}")["default_source"]) == (
+        "4242",
+        2041,
+        kept["id"],
+    )
+    assert shop.post("charges", amount=1000, currency="usd", source=card)["paid"] is True
+
+    shop.refused(f"customers/{customer}/cards", source={**card, "number": "4000000000000002"})
+    assert shop.status == 402
+
+
 def test_a_source_is_changed(shop: Merchant) -> None:
     """Its address and name."""
     customer = shop.post("customers", source="tok_visa")

@@ -23,6 +23,7 @@ from .payment_link import PaymentLink
 from .portal import PortalConfiguration, PortalFeatures, PortalFlow, PortalProduct, PortalSession
 from .reversal import BalanceTransaction, Dispute, Refund
 from .subscription import Subscription, SubscriptionItem, SubscriptionStatus
+from .tax_id import TaxId
 from .test_clock import TestClock
 from .webhook_endpoint import WebhookEndpoint
 
@@ -42,6 +43,7 @@ StripeObject = (
     | SetupIntent
     | Source
     | Token
+    | TaxId
     | InvoicePayment
     | PortalSession
     | PortalConfiguration
@@ -109,6 +111,7 @@ __all__ = [
     "Subscription",
     "SubscriptionItem",
     "SubscriptionStatus",
+    "TaxId",
     "TestClock",
     "Tier",
     "Token",

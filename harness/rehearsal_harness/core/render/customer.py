@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..objects import Customer
+from ..objects import Customer, TaxId
 from .contact import render_address, render_shipping
 from .discount import render_discount
 
@@ -61,3 +61,22 @@ def _rendering_options(amount_tax_display: str | None) -> dict[str, Any] | None:
     if amount_tax_display is None:
         return None
     return {"amount_tax_display": amount_tax_display, "template": None}
+
+
+def render_tax_id(tax_id: TaxId, livemode: bool) -> dict[str, Any]:
+    """A tax id; only those of the EU begin with their country, and only those are ever verified."""
+    is_eu = tax_id.type == "eu_vat"
+    verification = {"status": "pending", "verified_address": None, "verified_name": None}
+    return {
+        "id": tax_id.id,
+        "object": "tax_id",
+        "country": tax_id.value[:2] if is_eu else tax_id.type[:2].upper(),
+        "created": tax_id.created,
+        "customer": tax_id.customer,
+        "customer_account": None,
+        "livemode": livemode,
+        "owner": {"customer": tax_id.customer, "type": "customer"},
+        "type": tax_id.type,
+        "value": tax_id.value,
+        "verification": verification if is_eu else None,
+    }

@@ -21,7 +21,7 @@ from .metadata import Metadata
 from .operation import Call, given, metadata_of, operation, shown
 from .pages import PAGE_PARAMS, inside, listed, matches
 from .parameters import Email, Flag, Kind, Span, Text, Whole, harmless, not_simulated
-from .payment_method_parameters import card_of_token
+from .payment_method_parameters import SourceOrCard, card_of_source
 
 _DETAILS = "description receipt_email statement_descriptor statement_descriptor_suffix transfer_group"
 _CREATE: Mapping[str, Kind] = {
@@ -33,7 +33,7 @@ _CREATE: Mapping[str, Kind] = {
     "metadata": Metadata(),
     "receipt_email": Email(),
     "shipping": SHIPPING,
-    "source": Text(),
+    "source": SourceOrCard(),
     "statement_descriptor": Text(most=22),
     "statement_descriptor_suffix": Text(most=22),
     "transfer_group": Text(),
@@ -117,8 +117,8 @@ def _source(call: Call, change: Change) -> Source:
             )
     if wanted is None:
         raise refusal.invalid("Must provide source or customer.", code="parameter_missing")
-    if wanted.startswith("tok_"):
-        card, expiry = card_of_token(change, wanted, "source")
+    if not isinstance(wanted, str) or wanted.startswith("tok_"):
+        card, expiry = card_of_source(change, wanted, "source")
         return Source(id=change.new_id("card"), created=change.now, card=card, customer="", **expiry)
     source = change.table(Source).get(wanted)
     if source is None or source.deleted or customer is None or source.customer != customer.id:

@@ -13,6 +13,7 @@ from typing import Any
 from ..objects import Customer
 from . import refusal
 from .contact_parameters import ADDRESS, CUSTOMER_SHIPPING, Clearable, address_of, shipping_of
+from .customer_tax_ids import TAX_ID_DATA
 from .metadata import Metadata
 from .operation import given, metadata_of
 from .pages import PAGE_PARAMS
@@ -31,6 +32,7 @@ from .parameters import (
     not_simulated,
     text_of,
 )
+from .payment_method_parameters import SourceOrCard
 
 _PLAIN = "email name phone description invoice_prefix next_invoice_sequence"
 _DETAILS = "tax_exempt business_name individual_name"
@@ -82,7 +84,7 @@ _FIELDS: Mapping[str, Kind] = {
     "phone": Text(most=20, clearable=True),
     "preferred_locales": ListOf(Text()),
     "shipping": CUSTOMER_SHIPPING,
-    "source": Text(),
+    "source": SourceOrCard(),
     "tax_exempt": Choice("exempt none reverse", clearable=True),
     "validate": Only("true"),
     **harmless("tax"),
@@ -92,7 +94,7 @@ CREATE: Mapping[str, Kind] = {
     **_FIELDS,
     "payment_method": Text(),
     "test_clock": Text(),
-    **not_simulated("tax_id_data"),
+    "tax_id_data": TAX_ID_DATA,
 }
 UPDATE: Mapping[str, Kind] = {**_FIELDS, "default_source": Text()}
 LIST: Mapping[str, Kind] = {**PAGE_PARAMS, "created": Span(), "email": Text(), "test_clock": Text()}

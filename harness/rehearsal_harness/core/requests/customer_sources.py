@@ -22,12 +22,12 @@ from .metadata import Metadata
 from .operation import Call, given, metadata_of, operation, shown
 from .pages import PAGE_PARAMS, listed
 from .parameters import Kind, Only, Text, not_simulated
-from .payment_method_parameters import EXPIRY, card_of_token
+from .payment_method_parameters import EXPIRY, SourceOrCard, card_of_source
 from .payment_methods import check_attaches
 
 _CREATE: Mapping[str, Kind] = {
     "metadata": Metadata(),
-    "source": Text(),
+    "source": SourceOrCard(),
     "validate": Only("true"),
 }
 _LINES = {
@@ -51,9 +51,9 @@ _LIST: Mapping[str, Kind] = {**PAGE_PARAMS, "object": Only("card")}
 CardAndExpiry = tuple[Card, dict[str, Any]]
 
 
-def check_source(change: Change, token_id: str) -> CardAndExpiry:
-    """The card of a token and when it expires; raises Refusal where it cannot be kept."""
-    card, expiry = card_of_token(change, token_id, "source")
+def check_source(change: Change, wanted: str | Mapping[str, Any]) -> CardAndExpiry:
+    """The card of a token or a hash, and when it expires; raises Refusal where it cannot be kept."""
+    card, expiry = card_of_source(change, wanted, "source")
     check_attaches(PaymentMethod(id="", created=0, card=card))
     return card, expiry
 
@@ -120,6 +120,7 @@ def _list(call: Call) -> tuple[World, Json]:
 
 OPERATIONS = (
     operation("POST /v1/customers/:id/sources", _create, _CREATE, required="source"),
+    operation("POST /v1/customers/:id/cards", _create, _CREATE, required="source"),  # its name until 2015
     operation("GET /v1/customers/:id/sources", _list, _LIST),
     operation("GET /v1/customers/:id/sources/:id", _retrieve),
     operation("POST /v1/customers/:id/sources/:id", _update, _UPDATE),

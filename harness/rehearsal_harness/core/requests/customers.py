@@ -6,6 +6,7 @@ Source: https://docs.stripe.com/api/customers; a deleted customer can still be r
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from ..billing import customer as billing
 from ..change import Change
@@ -15,6 +16,7 @@ from ..world import World
 from . import refusal
 from .customer_parameters import CREATE, LIST, UPDATE, fields_of
 from .customer_sources import added, check_source
+from .customer_tax_ids import given_tax_id
 from .message import Json
 from .operation import Call, operation, shown
 from .pages import inside, is_listed, listed, matches
@@ -48,6 +50,8 @@ def _create(call: Call) -> tuple[World, Json]:
     customer = change.create(replace(customer, default_source=source_id))
     if card is not None and source_id is not None:
         added(change, customer, card, source_id)
+    for data in params.get("tax_id_data", ()):
+        given_tax_id(change, customer.id, data)
     if method is not None:
         attached(change, method, customer)
     return change.done(), shown(call.world, change.get(Customer, customer.id))
@@ -92,10 +96,10 @@ def _update(call: Call) -> tuple[World, Json]:
     return change.done(), shown(call.world, after)
 
 
-def _replace_source(change: Change, customer: Customer, token_id: str) -> Customer:
+def _replace_source(change: Change, customer: Customer, wanted: Any) -> Customer:
     """The new card is the default, and the default before is gone."""
     old = customer.default_source
-    card, source_id = check_source(change, token_id), change.new_id("card")
+    card, source_id = check_source(change, wanted), change.new_id("card")
     after = replace(customer, default_source=source_id)
     change.put(after)
     added(change, after, card, source_id)

@@ -133,6 +133,11 @@ def _sources(world: World, customer_id: str) -> Json:
     return _whole_list([shown(world, row) for row in kept], f"/v1/customers/{customer_id}/sources")
 
 
+def _tax_ids(world: World, customer_id: str) -> Json:
+    kept = [row for row in reversed(world.tax_ids.owned_by(customer_id)) if not row.deleted]
+    return _whole_list([shown(world, row) for row in kept], f"/v1/customers/{customer_id}/tax_ids")
+
+
 def _subscriptions(world: World, customer_id: str) -> Json:
     rows = world.table(Subscription).owned_by(customer_id)
     kept = [row for row in reversed(rows) if row.status is not SubscriptionStatus.CANCELED]
@@ -154,6 +159,7 @@ _INCLUDABLE: Mapping[tuple[str, str], Callable[[World, str], Any]] = {
     ("checkout.session", "line_items"): _line_items,
     ("customer", "sources"): _sources,
     ("customer", "subscriptions"): _subscriptions,
+    ("customer", "tax_ids"): _tax_ids,
     ("invoice", "payments"): _invoice_payments,
     ("payment_link", "line_items"): _link_line_items,
     ("price", "tiers"): _tiers,

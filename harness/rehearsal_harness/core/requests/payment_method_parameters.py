@@ -67,6 +67,29 @@ DATA = Hash(
 )
 
 
+_RAW_CARD = Hash(
+    {
+        **EXPIRY,
+        "cvc": Text(most=4),
+        "name": Text(),
+        "number": Text(),
+        "object": Choice("card"),
+        **harmless(
+            "address_city address_country address_line1 address_line2 address_state address_zip metadata"
+        ),
+    },
+    required=("exp_month", "exp_year", "number"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOrCard:
+    """The id of a token or a source, or a card in a hash, as the oldest integrations send it."""
+
+    def read(self, raw: Raw, param: str) -> str | dict[str, Any]:
+        return str(Text().read(raw, param)) if isinstance(raw, str) else _RAW_CARD.read(raw, param)
+
+
 @dataclass(frozen=True, slots=True)
 class MethodType:
     """The name of a kind of payment method that is simulated."""
@@ -138,6 +161,16 @@ def _is_number(digits: str) -> bool:
         return False
     doubled = [int(each) * (1 + index % 2) for index, each in enumerate(reversed(digits))]
     return sum(each - 9 if each > 9 else each for each in doubled) % 10 == 0
+
+
+def card_of_source(
+    change: Change, source: str | Mapping[str, Any], param: str
+) -> tuple[Card, dict[str, Any]]:
+    """The test card that a SourceOrCard means, when it expires, and whose name is on it."""
+    if isinstance(source, str):
+        return card_of_token(change, source, param)
+    card, expiry = card_of_number(source, param)
+    return card, {**expiry, **given(source, "name")}
 
 
 def card_of_token(change: Change, token_id: str, param: str) -> tuple[Card, dict[str, Any]]:
