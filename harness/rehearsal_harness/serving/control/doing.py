@@ -32,6 +32,14 @@ START = "StartCheckout"  # asked of a backend, not of the simulated Stripe (`sta
 _CARD = Field(choice(Card, *Card), means="a test card, by what it does")
 _VIA = Field(choice(Via, *Via), means="who acts: the customer in the portal, or the merchant's backend")
 _AMOUNT = Field(whole(1, 99_999_999), means="cents to give back; left out: all that is left")
+_FEEDBACK = Field(
+    choice(
+        None,
+        *("too_expensive", "missing_features", "switched_service", "unused"),
+        *("customer_service", "too_complex", "low_quality", "other"),
+    ),
+    means="Stripe's word for the reason",
+)
 _PRORATION = ("create_prorations", "always_invoice", "none")
 
 
@@ -65,6 +73,13 @@ DOABLE: Mapping[str, Doable] = {
             "pay on the hosted page",
             session_id=_SESSION,
             card=_CARD,
+            email=Field(email, means="typed on the page where the session names none"),
+        ),
+        _doable(
+            actions.FailAuthentication,
+            "the card's bank asks on the hosted page, and the customer fails",
+            session_id=_SESSION,
+            card=Field(choice(Card, *Card), True, "a test card, by what it does"),
             email=Field(email, means="typed on the page where the session names none"),
         ),
         _doable(
@@ -106,6 +121,18 @@ DOABLE: Mapping[str, Doable] = {
             won=Field(flag, True, "true: the merchant has the money again"),
         ),
         _doable(
+            actions.Authenticate,
+            "the customer answers the bank that asked for her",
+            intent_id=_id("pi", "the id of a payment or setup intent that requires_action"),
+            succeeded=Field(flag, True, "true or false"),
+        ),
+        _doable(
+            actions.SettlePayment,
+            "the bank answers for a payment intent that is processing",
+            payment_intent_id=_id("pi", "the id of a payment intent"),
+            succeeded=Field(flag, True, "true or false"),
+        ),
+        _doable(
             actions.CreateSubscription,
             "subscribe a customer by API",
             customer_id=_id("cus", "the id of a customer"),
@@ -139,8 +166,23 @@ DOABLE: Mapping[str, Doable] = {
             "let a subscription end with its period",
             subscription_id=_SUBSCRIPTION,
             via=_VIA,
-            feedback=Field(text),
+            feedback=_FEEDBACK,
             comment=Field(text),
+        ),
+        _doable(
+            actions.ExplainCancellation,
+            "say in the portal why, after canceling",
+            subscription_id=_SUBSCRIPTION,
+            feedback=_FEEDBACK,
+            comment=Field(text),
+        ),
+        _doable(
+            actions.UpdateCustomer,
+            "correct one's details in the portal",
+            customer_id=_id("cus", "the id of a customer"),
+            email=Field(email),
+            name=Field(text),
+            phone=Field(text),
         ),
         _doable(
             actions.CancelAt,

@@ -7,7 +7,7 @@ world is.  Does not know HTML.  Amounts in the smallest unit, instants in unix s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -144,7 +144,6 @@ def _payment(world: World, payment: Any) -> Row:
         "invoice": payment.invoice,
         "refunded": 0 if charge is None else charge.amount_refunded,
         "disputed": charge is not None and charge.disputed,
-        "session": None if payment.status != "processing" else session_of_payment(world, payment.id),
     }
 
 
@@ -178,22 +177,3 @@ def email_of(world: World, customer_id: str | None) -> str | None:
     """The address of a customer, None where none is known."""
     customer = world.customers.get(customer_id or "")
     return None if customer is None else customer.email
-
-
-def session_of_payment(world: World, payment_id: str) -> str | None:
-    """The newest checkout session that a payment, or its subscription, came from; None for none."""
-    payment = world.payment_intents.get(payment_id)
-    if payment is None:
-        return None
-    invoice = world.invoices.get(payment.invoice or "")
-    subscription = world.subscriptions.get(invoice.subscription or "") if invoice else None
-    if subscription is not None:
-        return subscription.checkout_session
-    newest = islice(world.checkout_sessions.newest_first(), LOOKED_AT)
-    return next((each.id for each in newest if each.payment_intent == payment_id), None)
-
-
-def listed(rows: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
-    """For each kind, how many rows are shown and how many there are."""
-    names = ("customers", "subscriptions", "invoices", "checkout_sessions")
-    return {name: (len(rows[name]), rows["counts"][name]) for name in names}

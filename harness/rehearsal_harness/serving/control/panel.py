@@ -42,6 +42,7 @@ DUE: Mapping[TaskKind, str] = {
     TaskKind.PAYMENT_SETTLES: "a bank answers",
     TaskKind.REFUND_SETTLES: "a refund arrives",
     TaskKind.AUTHORIZATION_EXPIRES: "an authorization expires",
+    TaskKind.CLOCK_DELETED: "a test clock is deleted",
 }
 
 
