@@ -141,3 +141,10 @@ def test_routes_are_distinct() -> None:
     """No two operations answer to one route."""
     routes = [operation.route for operation in OPERATIONS]
     assert len(routes) == len(set(routes))
+
+
+def test_an_account_may_name_itself() -> None:
+    """Stripe-Account with the key's own account is no Connect."""
+    world = empty()
+    own = world.settings.account_id
+    assert ask(world, "GET", "/v1/customers", stripe_account=own)[1].status == 200

@@ -17,9 +17,11 @@ import stripe
 import typing_extensions
 from stripe._request_options import RequestOptions
 
+from rehearsal_harness.core.event_types import EVENT_TYPES
 from rehearsal_harness.core.requests import OPERATIONS
 from rehearsal_harness.core.requests.operation import Operation
 from rehearsal_harness.core.requests.parameters import Choice, Hash, Kind, ListOf
+from rehearsal_specs.reader import read_rules
 
 # route -> the SDK's name for its parameters
 PARAMS = {
@@ -202,3 +204,10 @@ def test_the_declared_parameters_are_stripes(operation: Operation) -> None:
 
     found = differences(operation.params, params, operation.route)
     assert [each for each in found if not each.endswith(UNDOCUMENTED)] == []
+
+
+def test_the_event_types_are_stripes() -> None:
+    """As the SDK lists them; those that rows emit are among them."""
+    params = importlib.import_module("stripe.params").WebhookEndpointCreateParams
+    assert words(sdk_fields(params)["enabled_events"]) - {"*"} == EVENT_TYPES
+    assert {each for row in read_rules().rows for each in row.emits} <= EVENT_TYPES

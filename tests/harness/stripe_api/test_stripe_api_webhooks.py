@@ -62,6 +62,7 @@ def test_an_endpoint_is_sent_the_types_it_enables(account: Account) -> None:
     [
         ({"api_version": "2019-12-03"}, "api_version=2019-12-03"),
         ({"enabled_events": ["Invoice Paid"]}, "is no event type"),
+        ({"enabled_events": ["invoice.payed"]}, "did you mean 'invoice.paid'"),
         ({"enabled_events": []}, "Missing required param: enabled_events"),
     ],
 )

@@ -36,7 +36,7 @@ def handle(world: World, request: ApiRequest) -> tuple[World, ApiResponse]:
     try:
         check_key(world, request)
         version = headers["Stripe-Version"] = version_of(world, request)
-        _check_account(request)
+        _check_account(request, world.settings.account_id)
         operation, object_id = find(*route_of(request.method, request.path, version))
         route = operation.route
         if request.malformed:
@@ -107,8 +107,8 @@ def _run(
     return idempotency.remember(after, key, status, body, request_id), status, body
 
 
-def _check_account(request: ApiRequest) -> None:
-    """One account."""
+def _check_account(request: ApiRequest, account_id: str) -> None:
+    """One account: its own id may be named."""
     for name in ("stripe-account", "stripe-context"):
-        if name in request.headers:
+        if request.headers.get(name, account_id) != account_id:
             raise refusal.not_simulated(name)

@@ -7,13 +7,14 @@ version never changes, and there are at most 16.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from ..api_versions import KNOWN
 from ..billing.causes import Cause
 from ..change import Change
+from ..event_types import EVENT_TYPES
 from ..objects import WebhookEndpoint
 from ..render import deleted
 from ..world import World
@@ -25,19 +26,19 @@ from .pages import PAGE_PARAMS, listed
 from .parameters import Flag, Kind, ListOf, Only, Raw, Text, Url, text_of
 
 _MOST = 16
-_EVENT_TYPE = re.compile(r"\*|[a-z_]+(?:\.[a-z_]+)+")
 
 
 @dataclass(frozen=True, slots=True)
 class _EventType:
-    """The name of an event type, or `*`.  Which types exist is not known here; an unknown one is never
-    sent."""
+    """The name of one of Stripe's event types, or `*`; many never happen here."""
 
     def read(self, raw: Raw, param: str) -> str:
         text = Text().read(raw, param)
-        if text is None or not _EVENT_TYPE.fullmatch(text):
-            raise refusal.invalid(f"Invalid {param}: '{text}' is no event type", param)
-        return text
+        if text == "*" or text in EVENT_TYPES:
+            return text
+        near = get_close_matches(str(text), EVENT_TYPES, n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        raise refusal.invalid(f"Invalid {param}: '{str(text)[:80]}' is no event type{hint}", param)
 
 
 @dataclass(frozen=True, slots=True)
