@@ -270,6 +270,7 @@ class Change:
             return []
         first, livemode = len(self.world.events), self.world.settings.livemode
         ids = derive_ids(self.world.seed, "evt", f"{self._key}|{first}", len(self._told))
+        told = self.world.other_times[""].now if self.world.clock else self.now
         endpoints = tuple(self.world.webhook_endpoints)
         return [
             Event(
@@ -277,13 +278,13 @@ class Change:
                 index=index,
                 type=event_type,
                 created=self.now,
+                told=told,
                 object_id=obj.id,
                 before=before,
                 after=obj,
                 request=self.request,
                 row=row_id,
                 livemode=livemode,
-                clock=self.world.clock,
                 pending_webhooks=sum([endpoint.receives(event_type) for endpoint in endpoints]),
             )
             for index, (event_id, (row_id, event_type, before, obj)) in enumerate(

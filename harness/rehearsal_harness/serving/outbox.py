@@ -221,7 +221,7 @@ def first_attempt(
         event_id=event.id,
         event_index=event.index,
         endpoint_id=endpoint.id,
-        due=event.created + late_s,
+        due=event.told + late_s,
         place=faults.place(event.index),
         line=line,
         struck="lost" if lost else "delayed" if late_s else "",

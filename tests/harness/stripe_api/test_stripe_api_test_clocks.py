@@ -237,3 +237,28 @@ def test_what_a_clock_told_is_kept_however_old_its_time(account: Account) -> Non
     assert [event.data.object.test_clock for event in told] == [None, clock.id]
     assert told[1].created < START - 30 * DAY_S
     assert account.stripe.v1.events.retrieve(told[1].id).data.object.id == customer.id
+
+
+@pytest.mark.parametrize("away_s", [-400 * DAY_S, 400 * DAY_S])
+def test_events_are_kept_for_thirty_days_of_the_accounts_time(account: Account, away_s: int) -> None:
+    """However far away the clock is of whom they tell."""
+    customer = _customer(account, _clock(account, START + away_s))
+    account.stripe.v1.customers.create({"email": "bob@example.com"})
+
+    events = account.stripe.v1.events.list({"type": "customer.created"}).data
+
+    assert [each.created for each in events] == [START, START + away_s]
+    assert events[1].data.object["id"] == customer.id
+    account.do(Advance(START + 31 * DAY_S))
+    assert account.stripe.v1.events.list({"type": "customer.created"}).data == []
+
+
+def test_an_invoice_of_the_merchants_own_is_in_the_clocks_time(account: Account) -> None:
+    clock = _clock(account)
+    customer = _customer(account, clock)
+
+    invoice = account.stripe.v1.invoices.create({"customer": customer.id})
+    item = account.stripe.v1.invoice_items.create({"customer": customer.id, "amount": 500})
+
+    assert (invoice.test_clock, invoice.created) == (clock.id, FROZEN)
+    assert (item.test_clock, item.date) == (clock.id, FROZEN)

@@ -24,8 +24,10 @@ class Request(Record, frozen=True, kw_only=True):
 
 
 class Event(Record, frozen=True, kw_only=True, eq=False):
-    """One event; `row` is the id of the row that emitted it, `index` its place in the true order, `clock` the
-    test clock whose time `created` is of, or ""."""
+    """One event; `row` is the id of the row that emitted it, `index` its place in the true order.
+
+    `told` is the second of the account's own time at which it was told: `created`, but for test clocks.
+    """
 
     OBJECT: ClassVar[str] = "event"
 
@@ -33,6 +35,7 @@ class Event(Record, frozen=True, kw_only=True, eq=False):
     index: int
     type: str
     created: int
+    told: int
     object_id: str
     before: StripeObject | None
     after: StripeObject
@@ -40,4 +43,3 @@ class Event(Record, frozen=True, kw_only=True, eq=False):
     row: str
     livemode: bool
     pending_webhooks: int
-    clock: str = ""

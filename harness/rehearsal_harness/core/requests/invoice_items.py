@@ -47,6 +47,7 @@ def _create(call: Call) -> tuple[World, Json]:
         id=change.new_id("ii", call.new_key(InvoiceItem)),
         created=change.now,
         customer=customer.id,
+        test_clock=change.test_clock,
         subscription=owner,
         currency=currency,
         description=params.get("description", costs.pop("description", None)),

@@ -68,6 +68,7 @@ def _draft(call: Call, change: Change, customer: Customer, subscription: Subscri
         id=change.new_id("in", call.new_key(Invoice)),
         created=change.now,
         customer=customer.id,
+        test_clock=change.test_clock,
         customer_email=customer.email,
         customer_name=customer.name,
         currency=params.get("currency", subscription.currency if subscription else known).lower(),
