@@ -5,15 +5,13 @@ Source: the SDK types Product, Price and entitlements.Feature of stripe-python 1
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar
 
 from ..records import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feature:
+class Feature(Record, frozen=True, kw_only=True):
     """An entitlement feature; `lookup_key` is unique among the active ones."""
 
     OBJECT: ClassVar[str] = "entitlements.feature"
@@ -25,8 +23,7 @@ class Feature:
     metadata: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class Product(Record, frozen=True, kw_only=True):
     """A product; `feature_ids` are the entitlement features attached to it."""
 
     OBJECT: ClassVar[str] = "product"
@@ -64,8 +61,7 @@ class Recurring(Record, frozen=True, kw_only=True):
     trial_period_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tier:
+class Tier(Record, frozen=True, kw_only=True):
     """What units up to the number `up_to` cost, None for all further ones: so much each, and so much once."""
 
     up_to: int | None
@@ -73,8 +69,7 @@ class Tier:
     flat_amount: str = "0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomAmount:
+class CustomAmount(Record, frozen=True, kw_only=True):
     """The customer chooses what to pay, in the smallest unit."""
 
     minimum: int | None = None
@@ -152,8 +147,7 @@ def _tiered(tiers: tuple[Tier, ...], quantity: int, *, graduated: bool) -> Decim
     return total
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Record, frozen=True, kw_only=True):
     """A recurring price in the words of the plan it once was; its id is the price's."""
 
     OBJECT: ClassVar[str] = "plan"

@@ -6,10 +6,10 @@ https://docs.stripe.com/payments/checkout/fulfill-orders (complete does not mean
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from ..records import Record
 from .catalogue import Price
 from .payment import NO_DETAILS, PaymentDetails
 
@@ -30,8 +30,7 @@ class PaymentStatus(StrEnum):
     NO_PAYMENT_REQUIRED = "no_payment_required"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineItem:
+class LineItem(Record, frozen=True, kw_only=True):
     """One price and how many of it."""
 
     id: str
@@ -45,8 +44,7 @@ class LineItem:
         return 0 if self.price.is_metered else self.price.amount_of(self.quantity)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckoutSession:
+class CheckoutSession(Record, frozen=True, kw_only=True):
     """A session in mode `subscription`, `payment` or, without lines, `setup`.
 
     `subscription_metadata` and `trial_period_days` come from subscription_data (`payment_intent_…` and

@@ -5,11 +5,10 @@ Source: the hashes `address`, `shipping` and `billing_details` of the SDK types 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ..records import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(Record, frozen=True, kw_only=True):
     """A postal address; every line may be missing."""
 
     city: str | None = None
@@ -20,8 +19,7 @@ class Address:
     state: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shipping:
+class Shipping(Record, frozen=True, kw_only=True):
     """Who receives a parcel; `carrier` and `tracking_number` are known to payments only."""
 
     name: str | None = None

@@ -6,12 +6,12 @@ Source: the SDK types Coupon, PromotionCode and Discount of stripe-python 16.1.0
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..records import Record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coupon:
+
+class Coupon(Record, frozen=True, kw_only=True):
     """So much off: `percent_off` (a decimal, of 100), or `amount_off` in the smallest unit of `currency`.
 
     `duration` is once, forever, or repeating for `duration_in_months`; `products` are the only ones it is
@@ -43,8 +43,7 @@ class Coupon:
         return left and not self.is_over and not self.deleted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromotionCode:
+class PromotionCode(Record, frozen=True, kw_only=True):
     """A word that a customer types to get a coupon; `customer` is the only one who may, if there is one.
 
     `switched_on` is what the merchant set; `is_over` and `coupon_valid` say what time and other customers
@@ -76,8 +75,7 @@ class PromotionCode:
         return self.switched_on and self.coupon_valid and left and not self.is_over
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discount:
+class Discount(Record, frozen=True, kw_only=True):
     """A coupon in use: on a customer, a subscription, or one invoice; from `start` until before `end`."""
 
     OBJECT: ClassVar[str] = "discount"

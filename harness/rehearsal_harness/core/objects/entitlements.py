@@ -6,12 +6,12 @@ stripe-python 16.1.0: the summary has no id and replaces the whole set.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..records import Record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActiveEntitlement:
+
+class ActiveEntitlement(Record, frozen=True, kw_only=True):
     """One feature a customer has now."""
 
     id: str
@@ -19,8 +19,7 @@ class ActiveEntitlement:
     lookup_key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntitlementSummary:
+class EntitlementSummary(Record, frozen=True, kw_only=True):
     """Every feature of one customer; `id` is the customer's, and is not rendered."""
 
     OBJECT: ClassVar[str] = "entitlements.active_entitlement_summary"

@@ -5,12 +5,12 @@ Source: the SDK type InvoiceItem of stripe-python 16.1.0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..records import Record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceItem:
+
+class InvoiceItem(Record, frozen=True, kw_only=True):
     """An amount for the next invoice of a subscription, or of a customer; a credit is negative.
 
     In the smallest unit; one that names a `subscription_item` is a proration.  [period_start, period_end) is

@@ -7,12 +7,12 @@ has a meter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..records import Record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meter:
+
+class Meter(Record, frozen=True, kw_only=True):
     """A meter adds up the events of `event_name`, for each customer, by `formula` (sum, count or last)."""
 
     OBJECT: ClassVar[str] = "billing.meter"
@@ -27,8 +27,7 @@ class Meter:
     value_key: str = "value"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeterEvent:
+class MeterEvent(Record, frozen=True, kw_only=True):
     """A customer used `value` at the unix second `timestamp`; `id` is Stripe's `identifier`."""
 
     OBJECT: ClassVar[str] = "billing.meter_event"

@@ -7,7 +7,6 @@ not rendered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ..cards import Card
@@ -17,8 +16,7 @@ from .contact import Address, Shipping
 Pairs = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentMethod:
+class PaymentMethod(Record, frozen=True, kw_only=True):
     """A card or a bank debit, attached to a customer or not yet.
 
     `set_up`: its customer has authenticated it for payments without her.  `consumed`: it was used or detached
@@ -43,8 +41,7 @@ class PaymentMethod:
     metadata: Pairs = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Record, frozen=True, kw_only=True):
     """A card kept in the old way, as an entry of its customer's `sources`.
 
     The payment method of the same id is what is charged.
@@ -64,8 +61,7 @@ class Source:
     metadata: Pairs = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(Record, frozen=True, kw_only=True):
     """A card on its way from a page to a server, to be used once."""
 
     OBJECT: ClassVar[str] = "token"
@@ -79,8 +75,7 @@ class Token:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentError:
+class PaymentError(Record, frozen=True, kw_only=True):
     """Why the last try of an intent failed; `method` is the payment method as it was then."""
 
     code: str
@@ -90,8 +85,7 @@ class PaymentError:
     method: PaymentMethod | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentDetails:
+class PaymentDetails(Record, frozen=True, kw_only=True):
     """What a merchant says about a payment, and the payment of itself to its charge."""
 
     description: str | None = None
@@ -102,8 +96,7 @@ class PaymentDetails:
     transfer_group: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntentOptions:
+class IntentOptions(Record, frozen=True, kw_only=True):
     """How a payment intent that a merchant makes by API is to go.
 
     `types` are the payment methods it takes; `automatic` that Stripe chose them, and then with which
@@ -194,8 +187,7 @@ class Charge(Record, frozen=True, kw_only=True):
         return taken - self.amount_refunded
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetupIntent:
+class SetupIntent(Record, frozen=True, kw_only=True):
     """A payment method kept for later without taking money, as at the start of a trial.
 
     `options` is None for one of Stripe's own pages.

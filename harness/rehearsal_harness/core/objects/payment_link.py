@@ -5,14 +5,13 @@ Source: the SDK type PaymentLink of stripe-python 16.1.0; https://docs.stripe.co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..records import Record
 from .checkout_session import LineItem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentLink:
+class PaymentLink(Record, frozen=True, kw_only=True):
     """A link; `redirect_url` is where a customer goes who paid, None for a page that Stripe hosts.
 
     `metadata` is copied to its sessions, `subscription_metadata` to their subscriptions,

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ..records import Record
+
 
 @dataclass(frozen=True, slots=True)
 class PortalProduct:
@@ -17,8 +19,7 @@ class PortalProduct:
     prices: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortalFeatures:
+class PortalFeatures(Record, frozen=True, kw_only=True):
     """What a customer may do in the portal.
 
     `products`, `proration_behavior` and `trial_update_behavior` are about a change of plan.
@@ -47,8 +48,7 @@ class PortalFeatures:
 _DEFAULT_FEATURES = PortalFeatures()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortalConfiguration:
+class PortalConfiguration(Record, frozen=True, kw_only=True):
     """A saved configuration; a session needs one, its own or the default of the mode."""
 
     OBJECT: ClassVar[str] = "billing_portal.configuration"
@@ -68,8 +68,7 @@ class PortalConfiguration:
     metadata: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortalFlow:
+class PortalFlow(Record, frozen=True, kw_only=True):
     """A deep link into one task of the portal, e.g. subscription_cancel of one subscription.
 
     subscription_update_confirm names the `item` and the `price` that it is to change to.
@@ -82,8 +81,7 @@ class PortalFlow:
     return_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortalSession:
+class PortalSession(Record, frozen=True, kw_only=True):
     """A link that dies 5 minutes after creation when nobody uses it."""
 
     OBJECT: ClassVar[str] = "billing_portal.session"

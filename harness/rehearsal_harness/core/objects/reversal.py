@@ -6,12 +6,12 @@ https://docs.stripe.com/disputes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..records import Record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refund:
+
+class Refund(Record, frozen=True, kw_only=True):
     """A charge given back, in full or in part; `amount` in the smallest unit."""
 
     OBJECT: ClassVar[str] = "refund"
@@ -31,8 +31,7 @@ class Refund:
     metadata: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BalanceTransaction:
+class BalanceTransaction(Record, frozen=True, kw_only=True):
     """Money that came to the merchant's balance (a positive `amount`) or left it, and what Stripe took of it.
 
     `source` is the id of the charge, the refund or the dispute; `charge` that of the charge behind it.
@@ -51,8 +50,7 @@ class BalanceTransaction:
     description: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dispute:
+class Dispute(Record, frozen=True, kw_only=True):
     """A charge that the customer's bank questions; `amount` in the smallest unit, `due_by` in unix seconds.
 
     `balance_transactions`: none, the withdrawal, or the withdrawal and its reinstatement.

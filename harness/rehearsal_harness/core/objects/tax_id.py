@@ -5,12 +5,12 @@ Source: the SDK type TaxId of stripe-python 16.1.0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..records import Record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaxId:
+
+class TaxId(Record, frozen=True, kw_only=True):
     """A tax id of a customer, `type` as eu_vat; it never changes, and nobody here verifies it."""
 
     OBJECT: ClassVar[str] = "tax_id"

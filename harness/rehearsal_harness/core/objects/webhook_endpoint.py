@@ -5,12 +5,12 @@ Source: the SDK type WebhookEndpoint of stripe-python 16.1.0; `secret` is shown 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..records import Record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookEndpoint:
+
+class WebhookEndpoint(Record, frozen=True, kw_only=True):
     """An endpoint receives the types in `enabled_events` ("*" is every type) while it is enabled.
 
     After its secret was rolled, `old_secret` signs too, before the unix second `old_secret_until`.
