@@ -236,9 +236,9 @@ def test_the_stripe_cli_speaks_the_version_it_was_made_for(agent: str, version: 
 def test_the_stripe_cli_is_never_newer_than_the_account() -> None:
     """An older account is answered in its own version."""
     headers = {**HEADERS, "user-agent": "Stripe/v1 stripe-cli/1.52.0"}
-    world = empty(settings=Settings(api_version=CLOVER))
+    world = empty(settings=Settings(api_version="2023-10-16"))
     answer = handle(world, ApiRequest(method="GET", path="/v1/prices", headers=headers))[1]
-    assert answer.headers["Stripe-Version"] == CLOVER
+    assert answer.headers["Stripe-Version"] == "2023-10-16"
 
 
 @pytest.mark.parametrize(

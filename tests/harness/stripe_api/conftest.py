@@ -88,6 +88,9 @@ def _collapsed(obj: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, An
         if kind == obj.get("object") and isinstance(inner.get(name), dict):
             found.append(_collapsed(inner[name], found))
             inner[name] = inner[name]["id"]
+        elif kind == obj.get("object") and isinstance(inner.get(name), list):
+            found.extend(each for each in inner[name] if isinstance(each, dict))
+            inner[name] = [each["id"] if isinstance(each, dict) else each for each in inner[name]]
     for value in obj.values():
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, dict):

@@ -153,9 +153,9 @@ def test_an_unknown_parameter_is_refused(any_account: Account) -> None:
 def test_a_parameter_that_is_not_simulated_is_refused(any_account: Account) -> None:
     """Stripe knows it; the answer says that only the simulation does not."""
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        any_account.session(discounts=[{"coupon": "SAVE"}])
+        any_account.session(permissions={"update_shipping_details": "client_only"})
 
-    assert (refused.value.code, refused.value.param) == ("not_simulated", "discounts")
+    assert (refused.value.code, refused.value.param) == ("not_simulated", "permissions")
 
 
 def test_a_missing_parameter_is_named(any_account: Account) -> None:

@@ -33,6 +33,7 @@ from ..records import replace
 from . import aftermath, balance, declines, one_time, payment, setup_page
 from . import customer as customers
 from .causes import Cause
+from .discounts import Grant
 from .invoice import expect_payment, invoice_id, report_payment
 from .subscription import Terms, begin, first_invoice, settle_first
 
@@ -199,6 +200,7 @@ def _finish(
         trial_period_days=session.trial_period_days,
         metadata=session.subscription_metadata,
         checkout_session=session.id,
+        discounts=tuple(Grant(each.coupon.id, each.promotion_code) for each in session.discounts),
     )
     return begin(change, terms, session.id, begins)
 
@@ -264,7 +266,7 @@ def settle(change: Change, action: SettleDelayedPayment) -> None:
 def _pending_intent(change: Change, session: CheckoutSession, cause: Cause) -> PaymentIntent:
     """The newest intent that waits for its bank; raises NoTransition if none does."""
     if session.subscription is None:
-        ids = [session.payment_intent]
+        ids: list[str | None] = [session.payment_intent]
     else:
         invoices = change.table(Invoice).owned_by(session.subscription)
         ids = [invoice.payment_intent for invoice in invoices]

@@ -17,6 +17,7 @@ from ..cards import Outcome
 from ..change import Change
 from ..objects import (
     Customer,
+    Discount,
     Invoice,
     InvoiceStatus,
     PaymentIntent,
@@ -28,6 +29,7 @@ from ..objects import (
 from ..records import replace
 from . import cancellation, entitlements, payment, trial
 from .causes import Cause
+from .discounts import Grant, redeem
 from .invoice import draw_up, expect_payment, finalize, invoice_id, settle_without_money
 from .periods import period, plan_period_end, recurring_of
 from .proration import attach
@@ -51,6 +53,7 @@ class Terms:
     trial_period_days: int = 0
     metadata: tuple[tuple[str, str], ...] = ()
     checkout_session: str | None = None
+    discounts: tuple[Grant, ...] = ()
 
 
 def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
@@ -63,6 +66,7 @@ def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
     anchor = trial_end or now
     start, end = (now, trial_end) if trial_end else period(recurring, anchor, 0)
     new_id = change.new_id("sub", key)
+    given = _discounts(change, terms, new_id)
     subscription = Subscription(
         id=new_id,
         created=now,
@@ -79,11 +83,29 @@ def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
         metadata=terms.metadata,
         checkout_session=terms.checkout_session,
         entitled_features=entitlements.features_of(change, prices),
+        discounts=tuple(each.id for each in given),
     )
     change.follow(row, None, subscription)
+    for each in given:
+        change.create(each)
     _plan(change, subscription)
     entitlements.refresh(change, terms.customer)
     return subscription
+
+
+def _discounts(change: Change, terms: Terms, subscription_id: str) -> tuple[Discount, ...]:
+    """The discounts of the new subscription, which nobody has been told of."""
+    return tuple(
+        redeem(
+            change,
+            grant,
+            f"{subscription_id}|{position}",
+            subscription=subscription_id,
+            customer=terms.customer,
+            checkout_session=terms.checkout_session,
+        )
+        for position, grant in enumerate(terms.discounts)
+    )
 
 
 def _items(

@@ -9,7 +9,7 @@ is a tuple of (key, value) pairs in the order Stripe keeps them, so that objects
 from __future__ import annotations
 
 from .catalogue import CustomAmount, Feature, Plan, Price, Product, Recurring, Tier
-from .checkout_session import CheckoutSession, LineItem, PaymentStatus, SessionStatus
+from .checkout_session import CheckoutSession, LineItem, PaymentStatus, SessionDiscount, SessionStatus
 from .contact import Address, Shipping
 from .customer import Customer, CustomerDetails
 from .discount import Coupon, Discount, PromotionCode
@@ -103,6 +103,7 @@ __all__ = [
     "Recurring",
     "Refund",
     "Request",
+    "SessionDiscount",
     "SessionStatus",
     "SetupIntent",
     "Shipping",

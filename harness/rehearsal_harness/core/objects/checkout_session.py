@@ -9,8 +9,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
+from ..discounting import Part, taken_off
 from ..records import Record
 from .catalogue import Price
+from .discount import Coupon
 from .payment import NO_DETAILS, PaymentDetails
 
 
@@ -44,6 +46,13 @@ class LineItem(Record, frozen=True, kw_only=True):
         return 0 if self.price.is_metered else self.price.amount_of(self.quantity)
 
 
+class SessionDiscount(Record, frozen=True, kw_only=True):
+    """A coupon as it was when it was put on a session, and the code that was typed for it, if any."""
+
+    coupon: Coupon
+    promotion_code: str | None = None
+
+
 class CheckoutSession(Record, frozen=True, kw_only=True):
     """A session in mode `subscription`, `payment` or, without lines, `setup`.
 
@@ -66,6 +75,7 @@ class CheckoutSession(Record, frozen=True, kw_only=True):
     customer: str | None = None
     customer_email: str | None = None
     payer_email: str | None = None
+    discounts: tuple[SessionDiscount, ...] = ()
     customer_creation: str | None = None
     client_reference_id: str | None = None
     allow_promotion_codes: bool | None = None
@@ -99,10 +109,21 @@ class CheckoutSession(Record, frozen=True, kw_only=True):
         return self.named_currency or self.line_items[0].price.currency
 
     @property
+    def amount_subtotal(self) -> int:
+        """The first charge before any discount: nothing for recurring lines during a trial."""
+        return sum(self._due(line) for line in self.line_items)
+
+    @property
     def amount_total(self) -> int:
-        """The first charge, in the smallest unit: nothing for recurring lines during a trial."""
-        return sum(
-            line.amount
-            for line in self.line_items
-            if line.price.recurring is None or not self.trial_period_days
-        )
+        """The first charge, in the smallest unit."""
+        off = sum(sum(row) for row in self.line_discounts) if self.discounts else 0
+        return self.amount_subtotal - off
+
+    @property
+    def line_discounts(self) -> list[tuple[int, ...]]:
+        """For each line, what each discount takes off it."""
+        parts = [Part(self._due(line), line.price.product) for line in self.line_items]
+        return taken_off(parts, [each.coupon for each in self.discounts])
+
+    def _due(self, line: LineItem) -> int:
+        return 0 if line.price.recurring is not None and self.trial_period_days else line.amount

@@ -45,7 +45,6 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
         "status": session.status.value,
         "subscription": session.subscription,
         "success_url": session.success_url,
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
         "ui_mode": "hosted_page",
         "url": _url(session),
     }
@@ -53,8 +52,17 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
 
 def _amounts(session: CheckoutSession) -> dict[str, Any]:
     """What is due, and nothing at all where nothing is sold."""
-    total = None if session.mode == "setup" else session.amount_total
-    return {"amount_subtotal": total, "amount_total": total}
+    if session.mode == "setup":
+        return {"amount_subtotal": None, "amount_total": None, "discounts": [], "total_details": None}
+    off = session.amount_subtotal - session.amount_total
+    return {
+        "discounts": [
+            {"coupon": each.coupon.id, "promotion_code": each.promotion_code} for each in session.discounts
+        ],
+        "amount_subtotal": session.amount_subtotal,
+        "amount_total": session.amount_total,
+        "total_details": {"amount_discount": off, "amount_shipping": 0, "amount_tax": 0},
+    }
 
 
 def _paid_with(session: CheckoutSession) -> dict[str, Any]:
@@ -79,7 +87,6 @@ def _not_simulated() -> dict[str, Any]:
         "currency_conversion": None,
         "custom_fields": [],
         "customer_account": None,
-        "discounts": [],
         "integration_identifier": None,
         "managed_payments": None,
         "origin_context": None,
@@ -142,17 +149,26 @@ def _url(session: CheckoutSession) -> str | None:
     return f"https://checkout.stripe.com/c/pay/{session.id}"
 
 
-def render_line_item(item: LineItem, livemode: bool) -> dict[str, Any]:
-    """One line, for GET /v1/checkout/sessions/:id/line_items."""
+def render_line_items(session: CheckoutSession, livemode: bool) -> dict[str, dict[str, Any]]:
+    """The lines of a session by their ids, with what its discounts take off each."""
+    rows = session.line_discounts
+    return {
+        line.id: render_line_item(line, livemode, sum(row))
+        for line, row in zip(session.line_items, rows, strict=True)
+    }
+
+
+def render_line_item(item: LineItem, livemode: bool, off: int = 0) -> dict[str, Any]:
+    """One line, for GET /v1/checkout/sessions/:id/line_items; `off` is what discounts take off it."""
     total = item.amount
     return {
         "id": item.id,
         "object": "item",
         "adjustable_quantity": None,
-        "amount_discount": 0,
+        "amount_discount": off,
         "amount_subtotal": total,
         "amount_tax": 0,
-        "amount_total": total,
+        "amount_total": total - off,
         "currency": item.price.currency,
         "description": item.price.nickname,
         "metadata": {},

@@ -64,8 +64,11 @@ _PAYMENT_INTENT_DATA = Hash(
     }
 )
 
+_DISCOUNTS = ListOf(Hash({"coupon": Text(), "promotion_code": Text()}), most=20)
+
 CREATE: Mapping[str, Kind] = {
     "mode": Choice("payment subscription setup"),
+    "discounts": _DISCOUNTS,
     "line_items": ListOf(_LINE_ITEM),
     "success_url": Url(),
     "cancel_url": Url(),
@@ -96,7 +99,7 @@ CREATE: Mapping[str, Kind] = {
     ),
     **not_simulated(
         "adaptive_pricing after_expiration consent_collection "
-        "custom_fields customer_account discounts excluded_payment_method_types managed_payments "
+        "custom_fields customer_account excluded_payment_method_types managed_payments "
         "name_collection optional_items payment_method_configuration payment_method_data "
         "payment_method_options permissions redirect_on_completion return_url saved_payment_method_options "
         "shipping_address_collection shipping_options wallet_options"

@@ -13,13 +13,15 @@ from ..actions import ExpireCheckout
 from ..billing.checkout import open_session
 from ..billing.setup_page import open_intent
 from ..billing.step import step
-from ..objects import CheckoutSession, Customer, LineItem, SessionStatus
+from ..objects import CheckoutSession, Coupon, Customer, LineItem, SessionDiscount, SessionStatus
 from ..objects.payment import PaymentDetails
-from ..render.checkout_session import render_line_item
+from ..records import replace
+from ..render.checkout_session import render_line_items
 from ..world import World
 from . import refusal
 from .checkout_parameters import CREATE, LIST
 from .contact_parameters import shipping_of
+from .discounts import read_grants
 from .line_items import read_lines
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
@@ -29,7 +31,7 @@ from .pages import PAGE_PARAMS, inside, listed, matches
 _MISPLACED = {
     "subscription": ("payment_intent_data", "customer_creation", "setup_intent_data"),
     "payment": ("subscription_data", "setup_intent_data"),
-    "setup": ("subscription_data", "payment_intent_data", "line_items", "allow_promotion_codes"),
+    "setup": ("subscription_data", "payment_intent_data", "line_items", "allow_promotion_codes", "discounts"),
 }
 _DAY_S = 24 * 3600
 _LEAST_S = 30 * 60
@@ -66,6 +68,7 @@ def _create(call: Call) -> tuple[World, Json]:
     if setting_up:
         data = params.get("setup_intent_data", {})
         session = open_intent(change, session, metadata_of(data), data.get("description"))
+    session = _with_discounts(call, session)
     open_session(change, session)
     return change.done(), shown(call.world, session)
 
@@ -97,6 +100,26 @@ def _payment_of(data: Mapping[str, Any]) -> dict[str, Any]:
         "payment_intent_details": PaymentDetails(**named, shipping=shipping_of(data.get("shipping"))),
         "setup_future_usage": data.get("setup_future_usage"),
     }
+
+
+def _with_discounts(call: Call, session: CheckoutSession) -> CheckoutSession:
+    if "discounts" not in call.params:
+        return session
+    if session.allow_promotion_codes is not None:
+        message = "You may only specify one of these parameters: allow_promotion_codes, discounts."
+        raise refusal.invalid(message, "discounts")
+    grants = read_grants(
+        call,
+        call.params["discounts"],
+        currency=session.currency,
+        customer=session.customer,
+        amount=session.amount_subtotal,
+    )
+    coupons = (
+        SessionDiscount(coupon=call.world.get(Coupon, each.coupon), promotion_code=each.promotion_code)
+        for each in grants
+    )
+    return replace(session, discounts=tuple(coupons))
 
 
 def _check_customer(call: Call) -> None:
@@ -188,9 +211,9 @@ def _list(call: Call) -> tuple[World, Json]:
 
 def _list_line_items(call: Call) -> tuple[World, Json]:
     session = call.target(CheckoutSession)
-    livemode = call.world.settings.livemode
+    rendered = render_line_items(session, call.world.settings.livemode)
     url = f"/v1/checkout/sessions/{session.id}/line_items"
-    return call.world, listed(call, url, session.line_items, lambda item: render_line_item(item, livemode))
+    return call.world, listed(call, url, session.line_items, lambda item: rendered[item.id])
 
 
 OPERATIONS = (

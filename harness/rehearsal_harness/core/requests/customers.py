@@ -17,6 +17,7 @@ from . import refusal
 from .customer_parameters import CREATE, LIST, UPDATE, fields_of
 from .customer_sources import added, check_source
 from .customer_tax_ids import given_tax_id
+from .discounts import of_old_kind
 from .message import Json
 from .operation import Call, operation, shown
 from .pages import inside, is_listed, listed, matches
@@ -54,6 +55,7 @@ def _create(call: Call) -> tuple[World, Json]:
         given_tax_id(change, customer.id, data)
     if method is not None:
         attached(change, method, customer)
+    of_old_kind(call, change, change.get(Customer, customer.id))
     return change.done(), shown(call.world, change.get(Customer, customer.id))
 
 
@@ -93,6 +95,7 @@ def _update(call: Call) -> tuple[World, Json]:
         after = _replace_source(change, after, params["source"])
     if after != before:
         change.update(before, after)
+    after = of_old_kind(call, change, after)
     return change.done(), shown(call.world, after)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..billing import discounts as billing
 from ..billing.discounts import Grant
+from ..change import Change
 from ..objects import Coupon, Customer, Discount, Invoice, PromotionCode, Subscription
 from ..world import World
 from . import refusal
@@ -100,6 +101,20 @@ def why_not(
         if any(each.status == "paid" and each.total for each in invoices):
             return "This promotion code is for a customer's first payment only."
     return ""
+
+
+def of_old_kind(call: Call, change: Change, customer: Customer) -> Customer:
+    """The customer with the coupon or code that was sent, as it could be before 2025-03-31.basil; "" takes
+    the discount away.  Raises Refusal."""
+    sent = {name: call.params[name] for name in ("coupon", "promotion_code") if name in call.params}
+    if not sent:
+        return customer
+    if None in sent.values():
+        if customer.discount is not None:
+            billing.remove(change, customer.discount)
+        return change.get(Customer, customer.id)
+    (grant,) = read_grants(call, [sent], customer=customer.id)
+    return billing.give_customer(change, customer, grant)
 
 
 def _deleted(discount: Discount, rendered: Json) -> Json:

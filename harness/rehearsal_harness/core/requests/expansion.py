@@ -34,7 +34,7 @@ from ..objects import (
     SubscriptionStatus,
 )
 from ..render.catalogue import render_tiers
-from ..render.checkout_session import render_line_item
+from ..render.checkout_session import render_line_item, render_line_items
 from ..render.links import Links
 from ..render.portal import render_products
 from ..render.versions import in_version
@@ -103,8 +103,7 @@ _EXPANDABLE = {**EXPANDABLE, **EXPANDABLE_THEN}
 
 
 def _line_items(world: World, session_id: str) -> Json:
-    items = world.checkout_sessions[session_id].line_items
-    rendered = [render_line_item(item, world.settings.livemode) for item in items]
+    rendered = list(render_line_items(world.checkout_sessions[session_id], world.settings.livemode).values())
     return _whole_list(rendered, f"/v1/checkout/sessions/{session_id}/line_items")
 
 

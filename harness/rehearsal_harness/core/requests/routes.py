@@ -84,17 +84,17 @@ OPERATIONS: tuple[Operation, ...] = (
 
 # The first words of the paths that Stripe has, from the services of stripe-python 16.1.0 and the CLI.
 _RESOURCES = """
-    account account_links account_sessions accounts apple_pay application_fees apps balance balance_settings
-    balance_transactions billing billing_portal charges checkout climate confirmation_tokens country_specs
-    coupons credit_notes customer_sessions customers disputes entitlements ephemeral_keys events
-    exchange_rates
-    file_links files financial_connections forwarding identity invoice_payments invoice_rendering_templates
-    invoiceitems invoices issuing mandates payment_attempt_records payment_intents payment_links
-    payment_method_configurations payment_method_domains payment_methods payment_records payouts plans prices
+    account account_links account_sessions accounts apple_pay application_fees apps balance
+    balance_settings balance_transactions billing billing_portal charges checkout climate
+    confirmation_tokens country_specs coupons credit_notes customer_sessions customers disputes
+    entitlements ephemeral_keys events exchange_rates file_links files financial_connections forwarding
+    identity invoice_payments invoice_rendering_templates invoiceitems invoices issuing mandates
+    payment_attempt_records payment_intents payment_links payment_method_configurations
+    payment_method_domains payment_methods payment_pages payment_records payouts plans prices
     product_catalog products promotion_codes quotes radar refunds reporting reviews setup_attempts
     setup_intents shipping_rates sigma sources stripecli subscription_items subscription_schedules
-    subscriptions tax tax_codes tax_ids tax_rates terminal test_helpers three_d_secure tokens topups transfers
-    treasury webhook_endpoints
+    subscriptions tax tax_codes tax_ids tax_rates terminal test_helpers three_d_secure tokens topups
+    transfers treasury webhook_endpoints
 """
 RESOURCES = frozenset(_RESOURCES.split())
 

@@ -27,12 +27,16 @@ from ..world import World
 from . import refusal
 from .message import ApiRequest, Form
 from .operation import Operation
-from .parameters import Choice, Hash, Kind, ListOf, not_simulated
+from .parameters import Choice, Hash, Kind, ListOf, Text
 from .payment_method_parameters import MethodType
 
 _CLI = "stripe-cli/"
 _CLI_VERSION = "2026-08-26.dahlia"
 _CLI_OLDER = {"/v1/promotion_codes": "2025-08-27.basil"}  # its triggers still say `coupon`
+_CUSTOMER_DISCOUNT: Mapping[str, Kind | None] = {
+    "coupon": Text(clearable=True),
+    "promotion_code": Text(clearable=True),
+}
 _METHOD_TYPES: Mapping[str, Kind | None] = {"payment_method_types": ListOf(MethodType(), clearable=True)}
 
 # The version that changed them -> route -> parameter -> its kind before, or None where it was not known
@@ -56,8 +60,8 @@ _BEFORE: Mapping[str, Mapping[str, Mapping[str, Kind | None]]] = {
         },
     },
     BASIL_FIRST: {
-        "POST /v1/customers": not_simulated("coupon promotion_code"),
-        "POST /v1/customers/:id": not_simulated("coupon promotion_code"),
+        "POST /v1/customers": _CUSTOMER_DISCOUNT,
+        "POST /v1/customers/:id": _CUSTOMER_DISCOUNT,
     },
 }
 _DISCOUNTS = {"coupon": "discounts.0.coupon", "promotion_code": "discounts.0.promotion_code"}
