@@ -40,6 +40,14 @@ class CompleteCheckout:
 
 
 @dataclass(frozen=True, slots=True)
+class EnterPromotionCode:
+    """A customer on the hosted page types a code that may be used there, or with None takes it out again."""
+
+    session_id: str
+    promotion_code_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class FailAuthentication:
     """A customer on the hosted page is asked by the card's bank, and fails; the session stays open."""
 
@@ -262,6 +270,7 @@ class UndoCancel:
 Action = (
     Advance
     | CompleteCheckout
+    | EnterPromotionCode
     | FailAuthentication
     | SettleDelayedPayment
     | ExpireCheckout

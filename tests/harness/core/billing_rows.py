@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from worlds import Scene, empty, subscriber, with_price
+from worlds import Scene, empty, subscriber, visitor, with_price
 
-from rehearsal_harness.core.actions import PayInvoice, Via
+from rehearsal_harness.core.actions import EnterPromotionCode, PayInvoice, Via
 from rehearsal_harness.core.billing import discounts, merchant_invoice
 from rehearsal_harness.core.billing.causes import Cause
 from rehearsal_harness.core.cards import Card
@@ -31,6 +31,8 @@ def reach(rules: Rules) -> None:
     _coupons(rules)
     _plans(rules)
     _invoices(rules)
+    visit = visitor(empty(rules=rules))
+    visit.do(EnterPromotionCode(visit.session_id, None))
 
 
 def _coupons(rules: Rules) -> None:

@@ -17,6 +17,7 @@ class Cause(StrEnum):
     CHECKOUT_PAYMENT_FAILS = "checkout_payment_fails"
     CHECKOUT_PAYMENT_PENDING = "checkout_payment_pending"
     CHECKOUT_NEEDS_NO_PAYMENT = "checkout_needs_no_payment"
+    CODE_ENTERED = "code_entered"
     CHECKOUT_CREATES_CUSTOMER = "checkout_creates_customer"
     # a customer in the portal, or the merchant by API
     PAYMENT_METHOD_ATTACHES = "payment_method_attaches"

@@ -23,6 +23,7 @@ from ..actions import (
     CloseDispute,
     CompleteCheckout,
     CreateSubscription,
+    EnterPromotionCode,
     ExpireCheckout,
     ExplainCancellation,
     FailAuthentication,
@@ -50,6 +51,7 @@ from . import (
     payment_intent,
     payment_link,
     plan_change,
+    promotion,
     refund,
     setup_intent,
     subscription,
@@ -73,6 +75,7 @@ def _settle_payment(change: Change, action: SettlePayment) -> None:
 
 _ACTIONS: Mapping[type[Any], Callable[[Change, Any], None]] = {
     CompleteCheckout: checkout.complete,
+    EnterPromotionCode: promotion.enter_code,
     FailAuthentication: checkout.fail_authentication,
     SettleDelayedPayment: checkout.settle,
     ExpireCheckout: checkout.expire,

@@ -5,6 +5,7 @@ Decides: how lines, a trial and the amount due are told.  Does not know what pay
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ class Purchase:
 
     heading: str
     lines: tuple[Line, ...]
+    discounts: tuple[tuple[str, str], ...]
     due_label: str
     due: str
     then: str
@@ -51,6 +53,7 @@ def purchase(world: World, session: CheckoutSession, now: int) -> Purchase:
     return Purchase(
         heading=heading,
         lines=lines,
+        discounts=tuple(_discounts(session)),
         due_label="Due today",
         due=due,
         then=_then(session, now),
@@ -101,6 +104,24 @@ def _line(world: World, session: CheckoutSession, item: LineItem) -> Line:
     return Line(product_name(world, price), " ".join(filter(None, details)), money(amount, price.currency))
 
 
+def _less(session: CheckoutSession) -> str:
+    """What is taken off later periods, too."""
+    lasting = [each.coupon for each in session.discounts if each.coupon.duration != "once"]
+    if not lasting:
+        return ""
+    months = lasting[0].duration_in_months
+    return f", less the discount for {months} months" if months else ", less the discount"
+
+
+def _discounts(session: CheckoutSession) -> Iterator[tuple[str, str]]:
+    """The name of each discount, and what it takes off what is due today."""
+    for each, column in zip(session.discounts, zip(*session.line_discounts, strict=True), strict=False):
+        coupon = each.coupon
+        off = f"{coupon.percent_off} %" if coupon.percent_off is not None else ""
+        name = " ".join(filter(None, (coupon.name or "Discount", f"({off} off)" if off else "")))
+        yield name, money(-sum(column), session.currency)
+
+
 def _then(session: CheckoutSession, now: int) -> str:
     recurring = [each for each in session.line_items if each.price.recurring is not None]
     if session.mode != "subscription" or not recurring:
@@ -109,5 +130,5 @@ def _then(session: CheckoutSession, now: int) -> str:
     rhythm = every(recurring[0].price)
     if session.trial_period_days:
         begins = day(now + session.trial_period_days * DAY_S)
-        return f"Then {total} {rhythm}, from {begins}, until you cancel."
-    return f"Then {total} {rhythm} until you cancel."
+        return f"Then {total} {rhythm}, from {begins}, until you cancel{_less(session)}."
+    return f"Then {total} {rhythm} until you cancel{_less(session)}."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import falcon
 
-from rehearsal_harness.core.actions import ExpireCheckout, SettleDelayedPayment
+from rehearsal_harness.core.actions import EnterPromotionCode, ExpireCheckout, SettleDelayedPayment
 from rehearsal_harness.core.objects import PaymentStatus, SessionStatus
 from rehearsal_harness.serving.look import pages
 from rehearsal_specs.tables import NoTransition
@@ -18,7 +18,7 @@ from rehearsal_specs.tables import NoTransition
 from . import cards
 from .authenticating import AuthenticationPage, IntentPage, ask
 from .buying import purchase
-from .visit import complete, read, visit
+from .visit import Filled, Visit, code_of, complete, enter_code, read, visit
 from .web import Notes, Page, fields, see_other
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class CheckoutPage(Page):
             groups=cards.GROUPS,
             chosen=note.get("choice", cards.FIRST.number),
             number=note.get("number", ""),
+            code=code_of(seen),
+            typed_code=note.get("code", ""),
         )
 
     def change(self, req: falcon.Request, resp: falcon.Response, **ids: str) -> None:
@@ -60,7 +62,11 @@ class CheckoutPage(Page):
         if not seen.is_open:
             see_other(resp, seen.onward or seen.page)
             return
-        filled = read(seen, fields(req))
+        form = fields(req)
+        filled = read(seen, form)
+        if form.get("remove") or (form.get("code") and form["code"].casefold() != code_of(seen).casefold()):
+            self._change_code(resp, seen, filled, "" if form.get("remove") else form["code"])
+            return
         card = filled.chosen.card if seen.needs_card else cards.FIRST
         if filled.problems or card is None:
             title = "Something is missing"
@@ -70,6 +76,17 @@ class CheckoutPage(Page):
             see_other(resp, ask(seen, card, filled, self.notes))
         else:
             see_other(resp, complete(seen, card, filled.email, self.notes, filled.kept))
+
+    def _change_code(self, resp: falcon.Response, seen: Visit, filled: Filled, typed: str) -> None:
+        """Use another promotion code, or none, and show what is due then; nothing is paid yet."""
+        note: dict[str, Any] = dict(filled.kept)
+        with suppress(NoTransition):
+            if not typed:
+                seen.account.act(EnterPromotionCode(seen.session.id, None))
+            elif refused := enter_code(seen, typed):
+                note |= {"title": "The code was not used", "problems": (("code", refused),), "code": typed}
+        self.notes.leave(seen.session.id, **note)
+        see_other(resp, seen.page)
 
 
 class PlayedPart(Page):

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rehearsal_harness.core.actions import CompleteCheckout
-from rehearsal_harness.core.objects import CheckoutSession, Customer, SessionStatus
+from rehearsal_harness.core.actions import CompleteCheckout, EnterPromotionCode
+from rehearsal_harness.core.objects import CheckoutSession, Coupon, Customer, PromotionCode, SessionStatus
+from rehearsal_harness.core.requests.discounts import why_not
 from rehearsal_specs.tables import NoTransition
 
 from .arriving import wait_until_told
@@ -66,6 +67,32 @@ def visit(bench: Bench, ids: Mapping[str, str]) -> Visit:
     """The visit that an address means; raises DeadEnd where no account has the session."""
     account, session = find(bench, CheckoutSession, ids["session_id"], "checkout session")
     return Visit(bench, account, session)
+
+
+def enter_code(seen: Visit, typed: str) -> str:
+    """Use the promotion code that was typed; why it cannot be used, or "" where it is.
+
+    Letters are as good large as small.  Raises NoTransition where the session is not open any more.
+    """
+    session, world = seen.session, seen.account.world
+    codes = [each for each in world.table(PromotionCode) if each.code.casefold() == typed.casefold()]
+    code = next((each for each in codes if each.active), None)
+    if code is None or not session.allow_promotion_codes:
+        return "This code is invalid."
+    currency = world.get(Coupon, code.coupon).currency
+    if currency not in (None, session.currency):
+        return "This code is for another currency."
+    refused = why_not(world, code, session.customer, session.amount_subtotal, session.currency)
+    if not refused:
+        seen.account.act(EnterPromotionCode(session.id, code.id))
+    return refused
+
+
+def code_of(seen: Visit) -> str:
+    """The promotion code that the session has, as it is typed."""
+    ids = [each.promotion_code for each in seen.session.discounts if each.promotion_code]
+    code = seen.account.world.table(PromotionCode).get(ids[0]) if ids else None
+    return code.code if code else ""
 
 
 @dataclass(frozen=True, slots=True)
