@@ -166,6 +166,25 @@ def test_two_open_pages_of_one_session_are_paid_once(page: Any, shop: Shop) -> N
     assert shop.statuses == ["active"]
 
 
+def test_a_code_that_is_typed_and_entered_is_used_and_not_yet_paid(
+    page: Any, shop: Shop, screenshot: Screenshot
+) -> None:
+    """Enter in the field shows the lower price; only the next press pays."""
+    coupon = ask(shop.bench.main, "POST", "/v1/coupons", percent_off="25", duration="once")["id"]
+    code: Any = {"code": "SPRING", "promotion": {"type": "coupon", "coupon": coupon}}
+    ask(shop.bench.main, "POST", "/v1/promotion_codes", **code)
+    page.goto(shop.session(allow_promotion_codes="true"))
+    page.get_by_label("E-mail").fill(ADDRESS)
+    page.get_by_label("Promotion code").fill("spring")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Remove the code").wait_for()
+    look_at(page, screenshot, "promotion-code")
+
+    assert shop.statuses == []
+    page.get_by_role("button", name="Subscribe").click()
+    assert shop.bench.main.world.invoices.newest_first().__next__().total == 900
+
+
 def test_who_leaves_is_back_in_the_shop(page: Any, shop: Shop) -> None:
     """The session stays open."""
     page.goto(shop.session())

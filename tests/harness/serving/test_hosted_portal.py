@@ -69,6 +69,15 @@ def test_the_overview_tells_what_one_has(bench: Bench, visitor: Visitor, bought:
     assert "Back to shop.example.test" in text
 
 
+def test_a_subscription_with_a_coupon_says_so(bench: Bench, visitor: Visitor) -> None:
+    """What a period costs is the price, less the discount."""
+    coupon = ask(bench.main, "POST", "/v1/coupons", percent_off="10", duration="forever")["id"]
+    visitor.pay(session_of(bench, discounts={"0": {"coupon": coupon}}))
+    customer = next(bench.main.world.customers.newest_first()).id
+
+    assert "$12.00 per month, less the discount" in text_of(visitor.look(portal(bench, customer)))
+
+
 def test_canceling_is_one_press_and_keeps_the_period(
     bench: Bench, visitor: Visitor, bought: Subscription
 ) -> None:

@@ -100,7 +100,8 @@ def price_of(subscription: Subscription) -> str:
         0 if each.price.is_metered else each.price.amount_of(each.quantity) for each in subscription.items
     )
     usage = " and usage" if any(each.price.is_metered for each in subscription.items) else ""
-    return f"{money(amount, subscription.currency)}{usage} {every(subscription.items[0].price)}"
+    less = ", less the discount" if subscription.discounts else ""
+    return f"{money(amount, subscription.currency)}{usage} {every(subscription.items[0].price)}{less}"
 
 
 def _sentence(subscription: Subscription) -> str:
