@@ -105,6 +105,9 @@ def test_what_somebody_is_typing_is_left_alone(here: Controlled, page: Any) -> N
     press(page, "Set faults")
     page.get_by_text("The faults are set.").wait_for()
     assert here.bench.faults.drop_percent == 42
+    press(page, "All off")
+    page.get_by_text("All faults are off.").wait_for()
+    assert here.bench.faults.are_none
 
 
 def test_webhooks_that_go_wrong_are_drawn(here: Controlled, page: Any, screenshot: Screenshot) -> None:

@@ -193,7 +193,7 @@ def _clock(panel: Panel, form: dict[str, Any]) -> dict[str, Any]:
 
 
 def _faults(panel: Panel, form: dict[str, Any]) -> dict[str, Any]:
-    orders.order_faults(panel, form)
+    orders.order_faults(panel, {"none": True} if form.get("none") else form)
     return {"said": "All faults are off." if panel.bench.faults.are_none else "The faults are set."}
 
 

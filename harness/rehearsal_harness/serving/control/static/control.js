@@ -67,7 +67,7 @@
     const button = event.submitter;
     if (button) button.setAttribute("aria-busy", "true");
     try {
-      const body = new URLSearchParams(new FormData(form));
+      const body = new URLSearchParams(new FormData(form, button));
       const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
       say(await response.json());
     } catch {
