@@ -8,8 +8,9 @@ from typing import Any
 from worlds import Scene, empty, subscriber, visitor, with_price
 
 from rehearsal_harness.core.actions import EnterPromotionCode, PayInvoice, Via
-from rehearsal_harness.core.billing import discounts, merchant_invoice
+from rehearsal_harness.core.billing import cancellation, discounts, merchant_invoice, pausing
 from rehearsal_harness.core.billing.causes import Cause
+from rehearsal_harness.core.billing.subscription import Terms, subscribe
 from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.change import Change
 from rehearsal_harness.core.objects import (
@@ -21,6 +22,7 @@ from rehearsal_harness.core.objects import (
     InvoiceStatus,
     Plan,
     PromotionCode,
+    Subscription,
 )
 from rehearsal_harness.core.world import World
 from rehearsal_specs.tables import Rules
@@ -33,6 +35,7 @@ def reach(rules: Rules) -> None:
     _invoices(rules)
     visit = visitor(empty(rules=rules))
     visit.do(EnterPromotionCode(visit.session_id, None))
+    _subscriptions(rules)
 
 
 def _coupons(rules: Rules) -> None:
@@ -127,3 +130,25 @@ def _invoices(rules: Rules) -> None:
     Scene(scene.world).do(PayInvoice(unpaid.id, Card.REQUIRES_ACTION, Via.API))
     for end in (merchant_invoice.void, merchant_invoice.pay_out_of_band):
         end(Change(scene.world, end.__name__), ends[-1])
+
+
+def _subscriptions(rules: Rules) -> None:
+    """One that is paid by hand, and a trial that pauses and is resumed."""
+    scene = subscriber(empty(rules=rules))
+    line = (scene.subscription.items[0].price, 1)
+    terms = Terms(customer=scene.subscription.customer, lines=(line,))
+    by_hand = replace(terms, collection_method="send_invoice", days_until_due=7)
+    subscribe(Change(scene.world, "by hand"), by_hand, waits=False)
+    change = Change(scene.world, "trial")
+    customer = change.create(Customer(id="cus_2", created=0))
+    trial = subscribe(
+        change,
+        replace(terms, customer=customer.id, trial_period_days=7, missing_payment_method="pause"),
+        waits=False,
+    )
+    pausing.end_trial(change, trial)
+    paused = change.get(Subscription, trial.id)
+    change.update(paused, paused)
+    world = change.done()
+    pausing.resume(Change(world, "resume"), paused)
+    cancellation.end(Change(world, "end"), paused, Cause.CANCELED_NOW, reason=None)

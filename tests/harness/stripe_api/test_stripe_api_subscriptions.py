@@ -213,13 +213,13 @@ def test_a_subscription_is_made_by_request(subscribed: Account) -> None:
         create({"customer": customer_id, "items": [{"price": once}]})
 
 
-def test_a_customer_without_a_card_is_not_simulated(account: Account) -> None:
-    """The answer says that it is the simulation that cannot, and nothing is made."""
+def test_a_customer_without_a_card_cannot_be_charged(account: Account) -> None:
+    """The request is refused, and nothing is made."""
     customer = account.stripe.v1.customers.create({"email": "ada@example.com"})
     with pytest.raises(stripe.InvalidRequestError) as refused:
         account.stripe.v1.subscriptions.create(
             {"customer": customer.id, "items": [{"price": account.price().id}]}
         )
 
-    assert refused.value.code == "not_simulated"
+    assert refused.value.code == "resource_missing"
     assert len(account.holder.world.subscriptions) == 0

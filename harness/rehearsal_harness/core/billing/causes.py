@@ -48,6 +48,8 @@ class Cause(StrEnum):
     SUBSCRIBED_AND_NOT_PAID = "subscribed_and_not_paid"
     SUBSCRIBED_WITH_TRIAL = "subscribed_with_trial"
     SUBSCRIBED_AND_PENDING = "subscribed_and_pending"
+    SUBSCRIBED_BY_INVOICE = "subscribed_by_invoice"
+    RESUMED = "resumed"
     # money
     FIRST_INVOICE = "first_invoice"
     INVOICE_FINALIZED = "invoice_finalized"
@@ -90,6 +92,7 @@ class Cause(StrEnum):
     INCOMPLETE_EXPIRES = "incomplete_expires"
     TRIAL_WILL_END = "trial_will_end"
     TRIAL_ENDS = "trial_ends"
+    TRIAL_PAUSES = "trial_pauses"
     INVOICE_UPCOMING = "invoice_upcoming"
     PERIOD_ENDS = "period_ends"
     CANCEL_AT_REACHED = "cancel_at_reached"

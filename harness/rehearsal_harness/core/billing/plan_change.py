@@ -72,13 +72,19 @@ def _changed(
         if wanted is None:
             yield item
         elif wanted.price_id is not None:
-            yield replace(item, price=change.get(Price, wanted.price_id))
+            quantity = item.quantity if wanted.quantity is None else wanted.quantity
+            yield replace(item, price=change.get(Price, wanted.price_id), quantity=quantity)
     first = before.items[0]
     for position, each in enumerate(each for each in changes if each.item_id is None):
         key = f"{before.id}|{change.now}|{each.price_id}|{position}"
         price = change.get(Price, each.price_id or "")
         yield replace(
-            first, id=change.new_id("si", key), created=change.now, price=price, quantity=1, metadata=()
+            first,
+            id=change.new_id("si", key),
+            created=change.now,
+            price=price,
+            quantity=1 if each.quantity is None else each.quantity,
+            metadata=(),
         )
 
 

@@ -15,7 +15,7 @@ from ..calendar import HOUR_S
 from ..change import Change
 from ..objects import Invoice, Subscription, SubscriptionStatus
 from ..records import replace
-from . import cancellation, entitlements, merchant_invoice, paying
+from . import cancellation, entitlements, merchant_invoice, pausing, paying
 from .causes import Cause
 from .invoice import draw_up, invoice_id
 from .periods import next_items, plan_period_end
@@ -28,6 +28,8 @@ def period_ends(change: Change, subscription_id: str) -> None:
     """The next period begins, whether or not it will be paid; the invoice for it is drawn up."""
     before = change.get(Subscription, subscription_id)
     trial = before.status is SubscriptionStatus.TRIALING
+    if trial and pausing.trial_stops(change, before):
+        return
     row = change.row(Subscription, before, Cause.TRIAL_ENDS if trial else Cause.PERIOD_ENDS)
     items = next_items(before)
     after = replace(

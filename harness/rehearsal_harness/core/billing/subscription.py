@@ -15,12 +15,15 @@ from ..agenda import TaskKind
 from ..calendar import DAY_S, HOUR_S
 from ..cards import Outcome
 from ..change import Change
+from ..discounting import Part, taken_off
 from ..objects import (
+    Coupon,
     Customer,
     Discount,
     Invoice,
     InvoiceStatus,
     PaymentIntent,
+    PaymentMethod,
     Price,
     Subscription,
     SubscriptionItem,
@@ -54,6 +57,12 @@ class Terms:
     metadata: tuple[tuple[str, str], ...] = ()
     checkout_session: str | None = None
     discounts: tuple[Grant, ...] = ()
+    trial_end: int | None = None
+    default_payment_method: str | None = None
+    description: str | None = None
+    collection_method: str = "charge_automatically"
+    days_until_due: int | None = None
+    missing_payment_method: str = "create_invoice"
 
 
 def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
@@ -62,7 +71,7 @@ def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
     now = change.now
     prices = tuple(price for price, _ in terms.lines)
     recurring = recurring_of(prices)
-    trial_end = now + terms.trial_period_days * DAY_S if terms.trial_period_days else None
+    trial_end = now + terms.trial_period_days * DAY_S if terms.trial_period_days else terms.trial_end
     anchor = trial_end or now
     start, end = (now, trial_end) if trial_end else period(recurring, anchor, 0)
     new_id = change.new_id("sub", key)
@@ -84,6 +93,11 @@ def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
         checkout_session=terms.checkout_session,
         entitled_features=entitlements.features_of(change, prices),
         discounts=tuple(each.id for each in given),
+        default_payment_method=terms.default_payment_method,
+        description=terms.description,
+        collection_method=terms.collection_method,
+        days_until_due=terms.days_until_due,
+        missing_payment_method=terms.missing_payment_method,
     )
     change.follow(row, None, subscription)
     for each in given:
@@ -181,6 +195,53 @@ def create(change: Change, action: CreateSubscription) -> None:
         return
     tied = expect_payment(change, invoice, payment.open_intent(change, invoice))
     payment.collect(change, tied, method, on_session=False, automatic=False)
+
+
+def first_amount(change: Change, terms: Terms) -> int:
+    """What the first invoice will be over, in the smallest unit, items that wait left aside."""
+    if terms.trial_period_days or terms.trial_end:
+        return 0
+    parts = [
+        Part(0 if price.is_metered else price.amount_of(quantity), price.product)
+        for price, quantity in terms.lines
+    ]
+    rows = taken_off(parts, [change.get(Coupon, each.coupon) for each in terms.discounts])
+    return sum(part.amount for part in parts) - sum(sum(row) for row in rows)
+
+
+def subscribe(change: Change, terms: Terms, *, waits: bool) -> Subscription:
+    """The merchant subscribes a customer by API on these terms; `waits`: the first payment is the customer's
+    to make, and is not tried.  Raises NotSimulated where a charge finds no method."""
+    key = f"{terms.customer}|{change.now}|{len(change.table(Subscription))}"
+    if terms.trial_period_days or terms.trial_end:
+        begun = begin(change, terms, key, Cause.SUBSCRIBED_WITH_TRIAL)
+        first_invoice(change, begun)
+        return change.get(Subscription, begun.id)
+    if terms.collection_method == "send_invoice":
+        begun = begin(change, terms, key, Cause.SUBSCRIBED_BY_INVOICE)
+        due = change.now + HOUR_S
+        draft = draw_up(change, begun, "subscription_create", since=change.now)
+        draft = replace(draft, auto_advance=True, automatically_finalizes_at=due)
+        attach(change, change.create(draft, Cause.FIRST_INVOICE))
+        change.plan(TaskKind.FINALIZE, due, draft.id)
+        return begun
+    free = first_amount(change, terms) <= 0
+    method = None
+    cause = Cause.SUBSCRIBED_AND_PAID if free else Cause.SUBSCRIBED_AND_NOT_PAID
+    if not free and not waits:
+        method = (
+            change.get(PaymentMethod, terms.default_payment_method)
+            if terms.default_payment_method
+            else payment.default_method(change, terms.customer)
+        )
+        cause = _SUBSCRIBED[payment.outcome_of(method, on_session=False)]
+    begun = begin(change, terms, key, cause)
+    invoice = first_invoice(change, begun)
+    if invoice.total > 0:
+        tied = expect_payment(change, invoice, payment.open_intent(change, invoice))
+        if method is not None:
+            payment.collect(change, tied, method, on_session=False, automatic=False)
+    return change.get(Subscription, begun.id)
 
 
 def incomplete_expires(change: Change, subscription_id: str) -> None:

@@ -70,6 +70,7 @@ class Subscription(Record, frozen=True, kw_only=True):
     discounts: tuple[str, ...] = ()
     collection_method: str = "charge_automatically"
     days_until_due: int | None = None
+    missing_payment_method: str = "create_invoice"
     description: str | None = None
     trial_start: int | None = None
     trial_end: int | None = None

@@ -23,10 +23,11 @@ def render_subscription(subscription: Subscription, livemode: bool) -> dict[str,
         "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"},
         "billing_schedules": [],
         **_cancellation(subscription),
-        "collection_method": "charge_automatically",
+        "collection_method": subscription.collection_method,
         "created": subscription.created,
         "currency": subscription.currency,
         "customer": subscription.customer,
+        "days_until_due": subscription.days_until_due,
         "default_payment_method": subscription.default_payment_method,
         "default_tax_rates": [],
         "description": subscription.description,
@@ -58,7 +59,6 @@ def _not_simulated() -> dict[str, Any]:
         "billing_cycle_anchor_config": None,
         "billing_thresholds": None,
         "customer_account": None,
-        "days_until_due": None,
         "default_source": None,
         "managed_payments": None,
         "next_pending_invoice_item_invoice": None,
@@ -108,7 +108,10 @@ def _trial(subscription: Subscription) -> dict[str, Any]:
     return {
         "trial_end": subscription.trial_end,
         "trial_settings": {
-            "end_behavior": {"billing_cycle_anchor": None, "missing_payment_method": "create_invoice"}
+            "end_behavior": {
+                "billing_cycle_anchor": None,
+                "missing_payment_method": subscription.missing_payment_method,
+            }
         },
         "trial_start": subscription.trial_start,
     }

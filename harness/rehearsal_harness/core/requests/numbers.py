@@ -56,3 +56,11 @@ class UpTo:
 
     def read(self, raw: Raw, param: str) -> int | None:
         return None if raw == "inf" else Whole(least=1).read(raw, param)
+
+
+@dataclass(frozen=True, slots=True)
+class InstantOrNow:
+    """An instant in unix seconds, or the word `now`."""
+
+    def read(self, raw: Raw, param: str) -> int | str:
+        return "now" if raw == "now" else Whole().read(raw, param)

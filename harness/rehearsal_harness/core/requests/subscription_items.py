@@ -54,10 +54,10 @@ def _change(call: Call, before: Subscription, position: int, item: dict[str, Any
         return ItemChange(item["id"], None)
     if "price" in item:
         price_of(call, item["price"], f"{param}[price]")
-        return ItemChange(item.get("id"), item["price"])
+        return ItemChange(item.get("id"), item["price"], item.get("quantity"))
     if "id" not in item:
         raise refusal.missing_parameter(f"{param}[price]")
-    return ItemChange(item["id"], known[item["id"]].price.id)
+    return ItemChange(item["id"], known[item["id"]].price.id, item.get("quantity"))
 
 
 def _check(call: Call, before: Subscription, changes: tuple[ItemChange, ...]) -> None:

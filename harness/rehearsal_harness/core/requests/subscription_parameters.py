@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .discounts import DISCOUNTS
 from .metadata import Metadata
+from .numbers import InstantOrNow
 from .pages import PAGE_PARAMS
 from .parameters import (
     Choice,
@@ -30,7 +32,7 @@ _FEEDBACK = (
 _ITEM = Hash(
     {
         "price": Text(),
-        "quantity": Only("1"),
+        "quantity": Whole(most=999_999),
         **not_simulated("billing_thresholds current_trial discounts metadata plan price_data tax_rates"),
     },
     required=("price",),
@@ -40,7 +42,7 @@ _CHANGED_ITEM = Hash(
     {
         "id": Text(),
         "price": Text(),
-        "quantity": Only("1"),
+        "quantity": Whole(most=999_999),
         "deleted": Flag(),
         **not_simulated(
             "billing_thresholds clear_usage current_trial discounts metadata plan price_data tax_rates"
@@ -50,9 +52,27 @@ _CHANGED_ITEM = Hash(
 
 _SHARED_NOT_SIMULATED = (
     "add_invoice_items application_fee_percent automatic_tax billing_cycle_anchor billing_schedules "
-    "billing_thresholds days_until_due default_source default_tax_rates discounts invoice_settings "
-    "on_behalf_of payment_settings pending_invoice_item_interval transfer_data trial_end "
-    "trial_from_plan trial_settings"
+    "billing_thresholds default_source default_tax_rates invoice_settings "
+    "on_behalf_of pending_invoice_item_interval transfer_data trial_from_plan"
+)
+
+_TRIAL_SETTINGS = Hash(
+    {
+        "end_behavior": Hash(
+            {
+                "missing_payment_method": Choice("cancel create_invoice pause"),
+                **not_simulated("billing_cycle_anchor"),
+            },
+            required=("missing_payment_method",),
+        )
+    },
+    required=("end_behavior",),
+)
+_PAYMENT_SETTINGS = Hash(
+    {
+        "save_default_payment_method": Choice("off", "on_subscription"),
+        **not_simulated("payment_method_options payment_method_types"),
+    }
 )
 
 CREATE: Mapping[str, Kind] = {
@@ -60,13 +80,23 @@ CREATE: Mapping[str, Kind] = {
     "items": ListOf(_ITEM, most=20),
     "metadata": Metadata(),
     "trial_period_days": Whole(least=1, most=730),
-    "collection_method": Only("charge_automatically"),
+    "collection_method": Choice("charge_automatically send_invoice"),
+    "days_until_due": Whole(),
+    "default_payment_method": Text(),
+    "description": Text(most=500),
+    "discounts": DISCOUNTS,
+    "payment_settings": _PAYMENT_SETTINGS,
+    "trial_end": InstantOrNow(),
+    "trial_settings": _TRIAL_SETTINGS,
     "billing_mode": Hash({"type": Only("flexible"), **not_simulated("flexible")}, required=("type",)),
-    "payment_behavior": Only("allow_incomplete"),
-    "off_session": Only("true"),
+    "payment_behavior": Choice(
+        "allow_incomplete default_incomplete error_if_incomplete", "pending_if_incomplete"
+    ),
+    "off_session": Flag(),
+    "proration_behavior": Choice("create_prorations none always_invoice"),
     **not_simulated(
         f"{_SHARED_NOT_SIMULATED} backdate_start_date billing_cycle_anchor_config cancel_at "
-        "cancel_at_period_end currency customer_account default_payment_method description proration_behavior"
+        "cancel_at_period_end currency customer_account"
     ),
 }
 
@@ -89,7 +119,11 @@ UPDATE: Mapping[str, Kind] = {
     ),
     "proration_behavior": Choice("create_prorations none always_invoice"),
     "metadata": Metadata(),
-    **not_simulated(f"{_SHARED_NOT_SIMULATED} off_session pause_collection proration_date"),
+    "trial_end": InstantOrNow(),
+    **not_simulated(
+        f"{_SHARED_NOT_SIMULATED} days_until_due discounts off_session pause_collection payment_settings "
+        "proration_date trial_settings"
+    ),
 }
 
 CANCEL: Mapping[str, Kind] = {
@@ -100,7 +134,7 @@ CANCEL: Mapping[str, Kind] = {
 
 LIST: Mapping[str, Kind] = {
     **PAGE_PARAMS,
-    "collection_method": Only("charge_automatically"),
+    "collection_method": Choice("charge_automatically send_invoice"),
     "created": Span(),
     "current_period_end": Span(),
     "current_period_start": Span(),

@@ -9,38 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..actions import CancelAt, CancelAtPeriodEnd, CancelNow, CreateSubscription, UndoCancel, Via
+from ..actions import CancelAt, CancelAtPeriodEnd, CancelNow, UndoCancel, Via
+from ..billing import pausing
 from ..billing.step import step
-from ..objects import Customer, PaymentMethod, Subscription, SubscriptionStatus
+from ..objects import PaymentMethod, Subscription, SubscriptionStatus
 from ..world import World
 from . import refusal
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
 from .pages import inside, is_listed, listed, matches, rows_of
-from .subscription_items import price_of, with_items
-from .subscription_parameters import CANCEL, CREATE, LIST, UPDATE
-from .test_clocks import check_subscriptions
+from .subscription_items import with_items
+from .subscription_parameters import CANCEL, LIST, UPDATE
 
 _ENDED = (SubscriptionStatus.CANCELED, SubscriptionStatus.INCOMPLETE_EXPIRED)
-
-
-def _create(call: Call) -> tuple[World, Json]:
-    customer = call.named(Customer, call.params["customer"], "customer")
-    check_subscriptions(call.world, customer)
-    items: list[dict[str, Any]] = call.params["items"]
-    if not items:
-        raise refusal.missing_parameter("items")
-    for position, item in enumerate(items):
-        param = f"items[{position}][price]"
-        price_of(call, item["price"], param)
-    action = CreateSubscription(
-        customer_id=customer.id,
-        price_ids=tuple(item["price"] for item in items),
-        trial_period_days=call.params.get("trial_period_days", 0),
-        metadata=metadata_of(call.params),
-    )
-    after = step(call.world, action, call.request)
-    return after, shown(after, next(after.subscriptions.newest_first()))
 
 
 def _retrieve(call: Call) -> tuple[World, Json]:
@@ -52,6 +33,8 @@ def _update(call: Call) -> tuple[World, Json]:
     if before.status in _ENDED and call.params.keys() - {"metadata", "cancellation_details", "expand"}:
         message = "A canceled subscription can only update its cancellation_details and metadata."
         raise refusal.invalid(message)
+    if "trial_end" in call.params:
+        return _end_trial(call, before)
     fields = _fields(call, before)
     if "items" in call.params:
         world = with_items(call, before, fields)
@@ -59,6 +42,16 @@ def _update(call: Call) -> tuple[World, Json]:
         world = _write_fields(call, before, fields)
     world = _schedule(call, world, before)
     return world, shown(world, world.get(Subscription, before.id))
+
+
+def _end_trial(call: Call, before: Subscription) -> tuple[World, Json]:
+    """A trial that ends now; another end is not simulated, nor anything else in the same request."""
+    if call.params["trial_end"] != "now" or call.params.keys() - {"trial_end", "expand"}:
+        raise refusal.not_simulated("trial_end", "but `now`, alone")
+    change = call.change()
+    if before.status is SubscriptionStatus.TRIALING:
+        pausing.end_trial(change, before)
+    return change.done(), shown(call.world, change.get(Subscription, before.id))
 
 
 def _fields(call: Call, before: Subscription) -> dict[str, Any]:
@@ -141,7 +134,6 @@ def _has_status(subscription: Subscription, wanted: str | None) -> bool:
 
 
 OPERATIONS = (
-    operation("POST /v1/subscriptions", _create, CREATE, required="customer items"),
     operation("GET /v1/subscriptions", _list, LIST),
     operation("GET /v1/subscriptions/:id", _retrieve),
     operation("POST /v1/subscriptions/:id", _update, UPDATE),

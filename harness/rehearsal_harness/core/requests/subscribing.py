@@ -1,0 +1,145 @@
+"""Subscriptions that a merchant begins by API, and paused ones that it resumes.
+
+Decides: what the terms of a subscription may be, and what is refused.  Does not know: what beginning one
+writes (`billing.subscription`).
+Source: https://docs.stripe.com/api/subscriptions/create and https://docs.stripe.com/api/subscriptions/resume.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..billing import pausing, paying
+from ..billing.discounts import Grant
+from ..billing.subscription import Terms, first_amount, subscribe
+from ..change import Change
+from ..objects import Customer, Invoice, PaymentIntent, PaymentMethod, Subscription, SubscriptionStatus
+from ..world import World
+from . import refusal
+from .discounts import read_grants
+from .message import Json
+from .operation import Call, given, metadata_of, operation, shown
+from .parameters import Choice, Hash, Kind, not_simulated
+from .subscription_items import price_of
+from .subscription_parameters import CREATE
+from .test_clocks import check_subscriptions
+
+_RESUME: Mapping[str, Kind] = {
+    "billing_cycle_anchor": Hash({"type": Choice("now", "unchanged")}, required=("type",)),
+    "payment_behavior": Choice("resume_on_payment_attempt", "resume_on_payment_success"),
+    "proration_behavior": Choice("none create_prorations always_invoice"),
+    **not_simulated("proration_date"),
+}
+
+
+def _create(call: Call) -> tuple[World, Json]:
+    params = call.params
+    if "customer" not in params:
+        raise refusal.missing_parameter("customer")
+    customer = call.named(Customer, params["customer"], "customer")
+    check_subscriptions(call.world, customer)
+    terms = _terms(call, customer)
+    behavior = params.get("payment_behavior", "allow_incomplete")
+    waits = behavior == "default_incomplete"
+    change = call.change()
+    charges = terms.collection_method == "charge_automatically" and first_amount(change, terms) > 0
+    named = waits or terms.default_payment_method is not None
+    if charges and not named and paying.method_of(change, customer.id) is None:
+        message = (
+            "This customer has no attached payment source or default payment method. Please consider "
+            "adding a default payment method."
+        )
+        raise refusal.invalid(message, None, "resource_missing")
+    subscription = subscribe(change, terms, waits=waits)
+    if behavior == "error_if_incomplete" and subscription.status is SubscriptionStatus.INCOMPLETE:
+        raise _declined(change, subscription)
+    return change.done(), shown(call.world, subscription)
+
+
+def _declined(change: Change, subscription: Subscription) -> refusal.Refusal:
+    invoice = change.get(Invoice, subscription.latest_invoice or "")
+    intent = change.get(PaymentIntent, invoice.payment_intent or "")
+    if intent.status == "requires_action":
+        message = "Payment for this subscription requires additional user action before it can be completed."
+        return refusal.card_error(message, "subscription_payment_intent_requires_action")
+    return refusal.card_error("Your card was declined.", "card_declined", decline_code=intent.decline_code)
+
+
+def _terms(call: Call, customer: Customer) -> Terms:
+    params = call.params
+    items: list[dict[str, Any]] = params.get("items", [])
+    if not items:
+        raise refusal.missing_parameter("items")
+    lines = tuple(
+        (price_of(call, item["price"], f"items[{position}][price]"), item.get("quantity", 1))
+        for position, item in enumerate(items)
+    )
+    _check_collection(call)
+    if "default_payment_method" in params:
+        method = call.named(PaymentMethod, params["default_payment_method"], "default_payment_method")
+        if method.customer != customer.id:
+            message = f"The customer does not have a payment method with the ID {method.id}."
+            raise refusal.invalid(message, "default_payment_method", "resource_missing")
+    grants: tuple[Grant, ...] = ()
+    if params.get("discounts"):
+        grants = read_grants(call, params["discounts"], currency=lines[0][0].currency, customer=customer.id)
+    settings = params.get("trial_settings", {}).get("end_behavior", {})
+    return Terms(
+        customer=customer.id,
+        lines=lines,
+        metadata=metadata_of(params),
+        trial_end=_trial_end(call),
+        discounts=grants,
+        **given(settings, "missing_payment_method"),
+        **given(
+            params,
+            "trial_period_days default_payment_method description collection_method days_until_due",
+        ),
+    )
+
+
+def _check_collection(call: Call) -> None:
+    params = call.params
+    sends = params.get("collection_method") == "send_invoice"
+    if sends and "days_until_due" not in params:
+        message = "If you choose `send_invoice` as the collection method, you must set `days_until_due`."
+        raise refusal.invalid(message, "days_until_due")
+    if "days_until_due" in params and not sends:
+        message = "You can only set `days_until_due` if `collection_method` is `send_invoice`."
+        raise refusal.invalid(message, "days_until_due")
+
+
+def _trial_end(call: Call) -> int | None:
+    if "trial_end" not in call.params:
+        return None
+    if "trial_period_days" in call.params:
+        message = "You may only specify one of these parameters: trial_end, trial_period_days."
+        raise refusal.invalid(message, "trial_end")
+    instant: int | str = call.params["trial_end"]
+    if instant == "now":
+        return None
+    assert isinstance(instant, int)
+    if instant <= call.world.now:
+        message = "Invalid timestamp: must be an integer Unix timestamp in the future."
+        raise refusal.invalid(message, "trial_end")
+    return instant
+
+
+def _resume(call: Call) -> tuple[World, Json]:
+    paused = call.target(Subscription)
+    if paused.status is not SubscriptionStatus.PAUSED:
+        message = f"This subscription is {paused.status}; only a paused one can be resumed."
+        raise refusal.invalid(message)
+    change = call.change()
+    if paying.method_of(change, paused.customer, paused) is None:
+        message = "The subscription cannot be resumed: its customer has no default payment method."
+        raise refusal.invalid(message, None, "resource_missing")
+    pausing.resume(change, paused)
+    return change.done(), shown(call.world, change.get(Subscription, paused.id))
+
+
+OPERATIONS = (
+    operation("POST /v1/subscriptions", _create, CREATE),
+    operation("POST /v1/subscriptions/:id/resume", _resume, _RESUME),
+)
