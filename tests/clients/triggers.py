@@ -18,8 +18,10 @@ billing_portal.session.created charge.captured charge.dispute.closed charge.disp
 charge.dispute.updated charge.failed charge.refund.updated charge.refunded charge.succeeded
 checkout.session.async_payment_failed checkout.session.async_payment_succeeded
 checkout.session.completed checkout.session.expired coupon.created coupon.deleted coupon.updated
-customer.created customer.deleted customer.source.created customer.source.updated
-customer.subscription.created customer.subscription.deleted customer.subscription.trial_will_end
+customer.created customer.deleted customer.discount.created customer.discount.deleted
+customer.discount.updated customer.source.created customer.source.updated
+customer.subscription.created customer.subscription.deleted customer.subscription.paused
+customer.subscription.trial_will_end
 customer.subscription.updated customer.updated invoice.created invoice.deleted invoice.finalized
 invoice.marked_uncollectible invoice.paid invoice.payment_action_required invoice.payment_failed
 invoice.payment_succeeded invoice.sent invoice.updated invoice.voided invoiceitem.created
@@ -43,10 +45,6 @@ _WHY: dict[str, str] = {
         "cash_balance.funds_available customer_cash_balance_transaction.created"
     ),
     "POST /v1/credit_notes": "credit_note.created credit_note.updated credit_note.voided",
-    "a coupon of a customer": (
-        "customer.discount.created customer.discount.deleted customer.discount.updated"
-    ),
-    "trial_settings": "customer.subscription.paused",
     "Identity: POST /v1/identity/verification_sessions": (
         "identity.verification_session.canceled identity.verification_session.created "
         "identity.verification_session.redacted"

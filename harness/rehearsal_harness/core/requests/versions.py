@@ -32,7 +32,7 @@ from .payment_method_parameters import MethodType
 
 _CLI = "stripe-cli/"
 _CLI_VERSION = "2026-08-26.dahlia"
-_CLI_OLDER = {"/v1/promotion_codes": "2025-08-27.basil"}  # its triggers still say `coupon`
+_CLI_OLDER = "2025-02-24.acacia"  # its triggers still give a code, and a customer, a `coupon`
 _CUSTOMER_DISCOUNT: Mapping[str, Kind | None] = {
     "coupon": Text(clearable=True),
     "promotion_code": Text(clearable=True),
@@ -95,7 +95,8 @@ def version_of(world: World, request: ApiRequest) -> str:
     """The API version of a request: the one it names, or the account's; raises Refusal for an unknown one."""
     named = request.headers.get("stripe-version")
     if not named and _CLI in request.headers.get("user-agent", ""):
-        return min(_CLI_OLDER.get(request.path, _CLI_VERSION), world.settings.api_version)
+        of_now = _CLI_OLDER if "coupon" in request.params else _CLI_VERSION
+        return min(of_now, world.settings.api_version)
     version = named or world.settings.api_version
     if version not in KNOWN:
         message = f"Invalid Stripe-Version: {not_known(version)}."
