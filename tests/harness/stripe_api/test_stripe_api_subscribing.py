@@ -50,10 +50,16 @@ def test_a_coupon_begins_with_the_subscription(account: Account) -> None:
 
 def test_the_customer_makes_the_first_payment(account: Account) -> None:
     """Incomplete until the payment intent is confirmed."""
-    begun = subscribe(account, customer=customer(account, ""), payment_behavior="default_incomplete")
+    begun = subscribe(
+        account,
+        customer=customer(account, ""),
+        payment_behavior="default_incomplete",
+        expand=["latest_invoice.confirmation_secret"],
+    )
     assert begun.status == "incomplete"
-    (payment,) = account.stripe.v1.invoice_payments.list({"invoice": begun.latest_invoice}).data
+    (payment,) = account.stripe.v1.invoice_payments.list({"invoice": begun.latest_invoice.id}).data
     intent = payment.payment.payment_intent
+    assert begun.latest_invoice.confirmation_secret.client_secret.startswith(intent)
     account.stripe.v1.payment_intents.confirm(intent, {"payment_method": "pm_card_visa"})
     assert account.stripe.v1.subscriptions.retrieve(begun.id).status == "active"
 

@@ -35,6 +35,7 @@ from ..objects import (
 )
 from ..render.catalogue import render_tiers
 from ..render.checkout_session import render_line_item, render_line_items
+from ..render.intents import client_secret
 from ..render.links import Links
 from ..render.portal import render_products
 from ..render.versions import in_version
@@ -118,6 +119,14 @@ def _invoice_payments(world: World, invoice_id: str) -> Json:
     return _whole_list([shown(world, payment) for payment in payments], "/v1/invoice_payments")
 
 
+def _confirmation_secret(world: World, invoice_id: str) -> Json | None:
+    """What a page needs to let the customer pay an open invoice."""
+    intent = world.payment_intents.get(world.invoices[invoice_id].payment_intent or "")
+    if intent is None:
+        return None
+    return {"client_secret": client_secret(intent), "type": "payment_intent"}
+
+
 def _tiers(world: World, price_id: str) -> list[Json] | None:
     return render_tiers(world.prices[price_id])
 
@@ -159,6 +168,7 @@ _INCLUDABLE: Mapping[tuple[str, str], Callable[[World, str], Any]] = {
     ("customer", "sources"): _sources,
     ("customer", "subscriptions"): _subscriptions,
     ("customer", "tax_ids"): _tax_ids,
+    ("invoice", "confirmation_secret"): _confirmation_secret,
     ("invoice", "payments"): _invoice_payments,
     ("payment_link", "line_items"): _link_line_items,
     ("price", "tiers"): _tiers,
