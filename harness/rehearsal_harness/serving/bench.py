@@ -97,6 +97,14 @@ class Bench:
         """Whether the clock is being moved, so that what is due happens in slices."""
         return self.moving is not None and not self.moving.is_done
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody is to be told of an event at its second: an endpoint, or an attempt that waits."""
+        endpoints = (each for account in self.accounts() for each in account.world.webhook_endpoints)
+        return self.outbox.waiting() > 0 or any(
+            not each.deleted and each.status == "enabled" for each in endpoints
+        )
+
     def strike(self, request: ApiRequest) -> ApiFault | None:
         """The fault that is switched on for the next request; a slow answer is waited for here."""
         if self.faults.slow_ms:
