@@ -1,8 +1,16 @@
-"""How fast the pure core is; the numbers are the project's promises, with room for a slow machine."""
+"""Thirteen months of one subscription in the pure core, rendering included: the best of ten warm runs.
+
+Decides: what is measured: checkout, twelve renewals of which one fails and recovers, and the end.  Prints a
+figure; asserts no time.  Run by `tox -e bench`.
+"""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "harness" / "core"))
 
 from worlds import Scene, visitor
 
@@ -40,15 +48,18 @@ def _thirteen_months(world: World, session_id: str) -> Scene:
     return scene
 
 
-def test_thirteen_months_take_less_than_20_ms() -> None:
-    """The best of ten warm runs, in the pure core, rendering included."""
+def main() -> None:
+    """Print the best of ten."""
     beginning = visitor()
-    best_s = 1.0
+    times_s = []
     for _ in range(10):
         started = perf_counter()
         scene = _thirteen_months(beginning.world, beginning.session_id)
-        best_s = min(best_s, perf_counter() - started)
-
+        times_s.append(perf_counter() - started)
     assert [invoice.status for invoice in scene.world.invoices] == ["paid"] * 13
     assert scene.subscription.status == "canceled"
-    assert best_s < 0.020
+    print(f"thirteen months of one subscription: {min(times_s) * 1_000:.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
