@@ -60,6 +60,13 @@ def test_an_empty_world_says_what_to_do(here: Controlled) -> None:
         assert words in source
 
 
+def test_the_speed_that_runs_is_the_one_chosen(here: Controlled) -> None:
+    """A form that shows another speed would set it with the next press."""
+    sent(here, what="clock", speed="3600")
+
+    assert '<option value="3600" selected>' in page(here)
+
+
 def test_a_story_by_forms_alone(here: Controlled) -> None:
     """Start, pay, activate, cancel, let the period end: each is a form and a redirect."""
     told = sent(here, what="start", offer=f"{SERVICE}/pro_monthly", device="laptop", email="ada@example.test")
