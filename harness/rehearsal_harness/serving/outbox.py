@@ -111,13 +111,22 @@ class Outbox:
             return list(self._heaps)
 
     def take(self, endpoint: tuple[str, str], now: int) -> Attempt | None:
-        """The next attempt of an endpoint that is due, which is then under way; or None."""
+        """The next attempt of an endpoint that is due, which is then under way; or None.
+
+        One that was due earlier, as the clock has jumped, is due now: its retries are counted from here.
+        """
         with self.changed:
             heap = self._heaps.get(endpoint, [])
             if not heap or heap[0][0] > now:
                 return None
-            attempt = self._under_way[endpoint] = heapq.heappop(heap)[3]
+            attempt = heapq.heappop(heap)[3]
+            attempt = self._under_way[endpoint] = replace(attempt, due=max(attempt.due, now))
             return attempt
+
+    def is_planned(self, endpoint: tuple[str, str]) -> bool:
+        """Whether any attempt is planned for an endpoint."""
+        with self.changed:
+            return bool(self._heaps.get(endpoint))
 
     def done(self, attempt: Attempt, delivery: Delivery | None, again: Attempt | None = None) -> None:
         """An attempt that was taken has ended; `delivery` None: it was dropped, as its endpoint is gone."""

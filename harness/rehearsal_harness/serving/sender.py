@@ -9,11 +9,12 @@ followed. https://docs.stripe.com/webhooks.  The time-out is ours: Stripe publis
 from __future__ import annotations
 
 import hmac
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from threading import Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 from rehearsal_harness.serving.outbox import ANSWER_CHARACTERS, Attempt, Delivery, Outbox, next_attempt
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 10
 IDLE_S = 0.5  # how long a sender sleeps that was not woken: a running clock makes attempts due by itself
+LINGER_S = 5.0  # how long a sender with nothing planned waits for more before it ends
 USER_AGENT = "Stripe/1.0 (+https://stripe.com/docs/webhooks) simulated"
+_LOG = logging.getLogger(__name__)
 
 
 class Envelope(NamedTuple):
@@ -82,21 +85,36 @@ class Senders:
         self._again = again
         self._told = told
         self._threads: dict[tuple[str, str], Thread] = {}
+        self._lock = Lock()  # of the threads: what is planned for an endpoint has one, and one only
+        self._released = Event()
+        self._released.set()
         self._is_closed = False
 
+    def hold(self) -> None:
+        """Begin no further delivery until `release`."""
+        self._released.clear()
+
+    def release(self) -> None:
+        """Deliver what is due."""
+        self._released.set()
+
     def see_to(self, endpoint: tuple[str, str]) -> None:
-        """Have a thread for this endpoint."""
-        if endpoint not in self._threads and not self._is_closed:
-            thread = Thread(target=self._work, args=(endpoint,), name=f"sender-{endpoint[1]}", daemon=True)
-            self._threads[endpoint] = thread
-            thread.start()
+        """Have a thread for this endpoint; called after something was planned for it."""
+        with self._lock:
+            if endpoint not in self._threads and not self._is_closed:
+                name = f"sender-{endpoint[1]}"
+                thread = Thread(target=self._work, args=(endpoint,), name=name, daemon=True)
+                self._threads[endpoint] = thread
+                thread.start()
 
     def close(self) -> None:
         """Begin no further delivery, and wait for those under way."""
-        self._is_closed = True
-        with self._outbox.changed:
-            self._outbox.changed.notify_all()
-        for each in self._threads.values():
+        with self._lock:
+            self._is_closed = True
+            threads = list(self._threads.values())
+        self._released.set()
+        self._outbox.wake()
+        for each in threads:
             each.join(TIMEOUT_S + 1)
 
     def _work(self, endpoint: tuple[str, str]) -> None:
@@ -104,13 +122,26 @@ class Senders:
 
         with requests.Session() as session:
             session.trust_env = False  # no proxy and no .netrc between a bench and a loopback address
+            busy_at = time.monotonic()
             while not self._is_closed:
-                attempt = self._outbox.take(endpoint, self._now())
-                if attempt is None:
+                self._released.wait()
+                attempt = None if self._is_closed else self._outbox.take(endpoint, self._now())
+                if attempt is not None:
+                    self._deliver(session, attempt)
+                    busy_at = time.monotonic()
+                elif time.monotonic() - busy_at > LINGER_S and self._ends(endpoint):
+                    return
+                else:
                     with self._outbox.changed:
                         self._outbox.changed.wait(IDLE_S)
-                else:
-                    self._deliver(session, attempt)
+
+    def _ends(self, endpoint: tuple[str, str]) -> bool:
+        """Whether nothing is planned for an endpoint; its thread is then forgotten, and another may begin."""
+        with self._lock:
+            if self._outbox.is_planned(endpoint):
+                return False
+            self._threads.pop(endpoint, None)
+            return True
 
     def _deliver(self, session: requests.Session, attempt: Attempt) -> None:
         envelope, delivery, again = None, None, None
@@ -120,6 +151,12 @@ class Senders:
                 lost = Answer(None, error=f"{envelope.struck} by a fault of the bench: it never left")
                 answer = lost if envelope.struck else post(session, envelope)
                 delivery, again = self._judged(attempt, envelope, answer)
+        except Exception as problem:  # the endpoint's other events are sent all the same
+            _LOG.exception("webhook %s to %s", attempt.event_id, attempt.endpoint_id)
+            answer = Answer(None, error=f"the bench could not make it: {problem!r}; its log says more")
+            delivery, again = self._judged(
+                attempt, envelope or Envelope("", "", self._now(), b"", (), 0), answer
+            )
         finally:
             self._outbox.done(attempt, delivery, again)
         if delivery is not None:
@@ -158,6 +195,7 @@ class Senders:
 def post(session: requests.Session, envelope: Envelope) -> Answer:
     """Post one envelope; every failure is an answer that says what happened."""
     import requests
+    from urllib3.exceptions import HTTPError  # what reading the raw answer raises
 
     began = time.perf_counter()
     try:
@@ -181,6 +219,9 @@ def post(session: requests.Session, envelope: Envelope) -> Answer:
         return Answer(None, error=f"no answer within {TIMEOUT_S} s", latency_ms=_since(began))
     except requests.ConnectionError:
         return Answer(None, error="nobody answers at this address", latency_ms=_since(began))
+    except HTTPError as problem:
+        error = f"its answer could not be read: {type(problem).__name__}"
+        return Answer(None, error=error, latency_ms=_since(began))
     except (requests.RequestException, OSError, ValueError) as problem:
         return Answer(None, error=f"it could not be sent: {type(problem).__name__}", latency_ms=_since(began))
 

@@ -68,7 +68,7 @@ class Webhooks:
         endpoints = [
             each
             for each in account.world.webhook_endpoints
-            if (each.id == endpoint_id if endpoint_id else each.receives(event.type))
+            if not each.deleted and (each.id == endpoint_id if endpoint_id else each.receives(event.type))
         ]
         if not endpoints:
             raise NotThere(f"no webhook endpoint {endpoint_id or 'that receives ' + event.type}")
@@ -150,6 +150,14 @@ class Webhooks:
             )
         )
         self._bench.news.tell()
+
+    def hold(self) -> None:
+        """Send nothing until `release`, as the backends are not there yet."""
+        self._senders.hold()
+
+    def release(self) -> None:
+        """Send what is due."""
+        self._senders.release()
 
     def close(self) -> None:
         """End the senders."""
