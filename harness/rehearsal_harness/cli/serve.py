@@ -82,7 +82,7 @@ def _open(options: argparse.Namespace, manifests: list[Manifest], serving: Any) 
     from rehearsal_harness.serving.starting import bench_of
 
     folder = _folder(options, serving)
-    bench = bench_of(at=options.at, speed=options.speed, seed=options.seed, state=options.state)
+    bench = bench_of(at=options.at, speed=options.speed, seed=options.seed, state=options.state, held=True)
     hosts = LOOPBACK if options.host in LOOPBACK else ()
     stripe = serving.open(
         listen(
@@ -101,6 +101,7 @@ def _open(options: argparse.Namespace, manifests: list[Manifest], serving: Any) 
         _say_stripe(bench, options.host)
     for plan in _plans(options, manifests):
         _open_backend(options, bench, plan, folder, serving)
+    bench.webhooks.release()  # of a resumed bench some are due at once
     if options.json:
         say(json.dumps(_addresses(bench)))
     else:

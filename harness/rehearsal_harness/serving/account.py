@@ -12,7 +12,7 @@ from threading import RLock
 from typing import Protocol
 
 from rehearsal_harness.core.actions import Action
-from rehearsal_harness.core.billing.due import advance, advance_some
+from rehearsal_harness.core.billing.due import advance, advance_some, is_due
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.requests import ApiFault, ApiRequest, ApiResponse, handle, handle_with
 from rehearsal_harness.core.world import World
@@ -36,6 +36,9 @@ class Owner(Protocol):
 
     def waits(self, event_id: str) -> bool:
         """Whether an endpoint has yet to acknowledge the event."""
+
+    def keep(self, after: World) -> None:
+        """Keep this world for a later bench; where this raises, nothing has happened."""
 
     def changed(self, account: Account, before: World, after: World) -> None:
         """The world of an account has changed; called in true order, under the account's lock."""
@@ -101,23 +104,38 @@ class Account:
             self._become(advance_some(self._world, max(to, self._world.now), tasks_max=SLICE_TASKS))
             return self._world
 
+    def events_planned(self) -> int:
+        """How many events the owner was told of: waits for a change that is under way."""
+        with self._lock:
+            return len(self._world.events)
+
     def _read(self) -> World:
         world, now = self._world, self._owner.now()
-        if self._owner.is_moving:
-            return world
-        if world.next_due is not None and world.next_due <= now:
+        if is_due(world, now):
+            if self._owner.is_moving:
+                return world
             with self._lock:
                 return self._due()
         return world.at(now) if now > world.now else world
 
     def _due(self) -> World:
-        """The world at the bench's second, after everything due by then; as it is while the clock moves."""
+        """The world at the bench's second, after everything due by then.
+
+        While the clock moves, what is due is left to who moves it, and the world stays before it.
+        """
         now = self._owner.now()
-        if not self._owner.is_moving and now > self._world.now:
-            self._become(advance(self._world, now))
+        if now > self._world.now:
+            if not is_due(self._world, now):
+                self._become(self._world.at(now))
+            elif not self._owner.is_moving:
+                self._become(advance(self._world, now))
         return self._world
 
     def _become(self, after: World) -> None:
-        before, self._world = self._world, after
-        if after.version != before.version:
-            self._owner.changed(self, before, after)
+        before = self._world
+        if after.version == before.version:
+            self._world = after
+            return
+        self._owner.keep(after)
+        self._world = after
+        self._owner.changed(self, before, after)

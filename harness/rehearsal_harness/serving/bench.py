@@ -31,6 +31,7 @@ from rehearsal_specs.manifest import Manifest
 if TYPE_CHECKING:
     from rehearsal_harness.serving.keeping import Keeper
 
+STOP_S = 5  # how long the end waits for a slice of a move
 MAIN_KEY = "sk_test_" + "0" * 24
 
 Start = Callable[[str], World]
@@ -122,10 +123,13 @@ class Bench:
         """Whether an endpoint has yet to acknowledge the event."""
         return self.outbox.endpoints_waiting_for(event_id) > 0
 
-    def changed(self, account: Account, before: World, after: World) -> None:
-        """Keep what happened, and plan it for every endpoint that receives it."""
+    def keep(self, after: World) -> None:
+        """Keep what happened in the state file, if there is one; raises what `Keeper.save` does."""
         if self._keeper is not None:
             self._keeper.save(after)
+
+    def changed(self, account: Account, before: World, after: World) -> None:
+        """Plan what happened for every endpoint that receives it, and tell whoever listens."""
         self.webhooks.plan(account, len(before.events), after)
         self.cli.tell_events(account, before, after, self.address)
         self.news.tell()
@@ -229,10 +233,14 @@ class Bench:
         return any(each.endpoint_id == endpoint_id for each in self.services)
 
     def close(self) -> None:
-        """Wake every page, stop moving, and end the senders."""
+        """Wake every page, stop moving, end the senders and let go of the file; raises StateError."""
         self.stop_moving()
-        self.news.close()
-        self.cli.socket.close()
-        self.webhooks.close()
-        if self._keeper is not None:
-            self._keeper.close(self)
+        try:
+            self.news.close()
+            self.cli.socket.close()
+            self.webhooks.close()
+            if self.moving is not None:
+                self.moving.finished.wait(STOP_S)
+        finally:
+            if self._keeper is not None:
+                self._keeper.close(self)

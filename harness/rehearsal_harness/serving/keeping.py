@@ -7,9 +7,11 @@ Does not know SQLite (`state`).
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from rehearsal_harness.core.world import World
@@ -35,6 +37,7 @@ class Keeper:
         self._noted_at = 0.0
         self._revision = -1
         self._is_closed = False
+        self._writing = Lock()  # taken before an account's, so never under one
 
     @property
     def note(self) -> dict[str, Any]:
@@ -51,23 +54,40 @@ class Keeper:
         return self._file.accounts()
 
     def save(self, world: World) -> None:
-        """Keep what changed; called after each change, before anybody is answered."""
-        if not self._is_closed:
-            self._file.save(world)
+        """Keep what changed; called before anybody sees it.
+
+        Raises StateError once closed, sqlite3.Error where the file cannot be written.
+        """
+        if self._is_closed:
+            raise StateError(f"{self._file.path}: closed, as the bench is ending; nothing more is kept")
+        self._file.save(world)
+
+    def begin(self, bench: Bench, note: dict[str, Any]) -> None:
+        """Open the accounts that are kept, go on where `note` ends, and write the first notes, so that
+        whoever is killed at once has some; raises StateError.
+        """
+        for account_id in self.account_ids():
+            if account_id != bench.main.id:
+                bench.by_key.open(account_id)
+        resume(bench, note)
+        with self._writing:
+            self._write(bench)
 
     def tick(self, bench: Bench) -> None:
-        """Write the notes, if anything happened and it is time to."""
+        """Write the notes, if anything happened and it is time to; raises sqlite3.Error."""
         now = time.monotonic()
         if bench.news.revision == self._revision or now - self._noted_at < PAUSE_S:
             return
         if bench.outbox.waiting() <= ATTEMPTS_NOTED:
-            self._write(bench)
+            with self._writing:
+                if not self._is_closed:
+                    self._write(bench)
             self._noted_at = now
 
     def _write(self, bench: Bench) -> None:
-        self._revision = bench.news.revision
+        revision = bench.news.revision
         # Counted before the attempts: an event in between is noted twice, never not at all.
-        planned = {each.id: len(each.world.events) for each in bench.accounts()}
+        planned = {each.id: each.events_planned() for each in bench.accounts()}
         attempts = [asdict(each) for each in bench.outbox.unsettled()]
         note = {
             "now": bench.now(),
@@ -76,23 +96,38 @@ class Keeper:
             "attempts": attempts,
         }
         self._file.keep(NOTE, note)
+        self._revision = revision
 
     def close(self, bench: Bench) -> None:
-        """Write the notes for the last time and let go of the file."""
-        if not self._is_closed:
-            self._write(bench)
-            self._is_closed = True
-            self._file.close()
+        """Write the notes for the last time and let go of the file; raises StateError where it is full."""
+        with self._writing:
+            if self._is_closed:
+                return
+            try:
+                self._write(bench)
+            except sqlite3.Error as problem:
+                raise StateError(
+                    f"{self._file.path}: the last notes could not be written: {problem}. Make room; a bench"
+                    " that resumes it delivers again what came after the notes before."
+                ) from problem
+            finally:
+                self._is_closed = True
+                self._file.close()
 
 
 def resume(bench: Bench, note: dict[str, Any]) -> None:
-    """Go on where the last bench ended: its faults, its attempts, and the events it had not come to."""
-    if not note:
-        return
+    """Go on where the last bench ended: its faults, its attempts, and the events it had not come to.
+
+    A bench that was killed may have kept worlds that are later than its note, or no note at all.
+    """
+    latest = max(each.world.now for each in bench.accounts())
+    if latest > bench.clock.now():
+        bench.clock.move_to(latest)
     try:
-        bench.set_faults(Faults(**note["faults"]))
-        bench.webhooks.restore([Attempt(**each) for each in note["attempts"]])
-        planned: dict[str, int] = note["planned"]
+        if note:
+            bench.set_faults(Faults(**note["faults"]))
+            bench.webhooks.restore([Attempt(**each) for each in note["attempts"]])
+        planned: dict[str, int] = note["planned"] if note else {}
         for account in bench.accounts():
             bench.webhooks.plan(account, planned.get(account.id, 0), account.world)
     except (KeyError, TypeError, ValueError) as problem:

@@ -58,8 +58,8 @@ def move(bench: Bench, moving: Moving) -> None:
             if not bench.is_heard:
                 _hurry(bench, moving)
             due = bench.next_due(deliveries=moving.deliver)
-            at = moving.to if due is None else min(max(due, bench.clock.now()), moving.to)
-            _go(bench, moving, at)
+            at = moving.to if due is None else min(due, moving.to)
+            _go(bench, moving, max(at, bench.clock.now()))  # it may have run past while it was being asked
             if due is None or due > moving.to:
                 break
     except Exception as problem:

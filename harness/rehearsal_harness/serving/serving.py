@@ -6,6 +6,7 @@ is loaded.  Does not know options or words for people (`cli.serve`).
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -20,6 +21,7 @@ BACKEND_THREADS = 8
 BODY_BYTES_MAX = 2**24
 TICK_S = 0.2
 STOP_S = 5
+_LOG = logging.getLogger(__name__)
 
 
 class PortTaken(OSError):
@@ -87,9 +89,17 @@ def listen(app: Any, host: str, port: int, *, threads: int, what: str, option: s
 
 
 def keep_time(bench: Bench, closing: threading.Event) -> None:
-    """Let happen what the running clock reaches, until `closing` is set."""
+    """Let happen what the running clock reaches, until `closing` is set, whatever breaks: a full disk may
+    have room again.  Each problem is logged once in a row."""
+    told = ""
     while not closing.wait(TICK_S):
-        bench.keep_time()
+        try:
+            bench.keep_time()
+            told = ""
+        except Exception as problem:
+            if repr(problem) != told and not closing.is_set():
+                _LOG.exception("what the clock has reached could not happen")
+            told = repr(problem)
 
 
 class Serving:

@@ -9,19 +9,32 @@ from __future__ import annotations
 import time
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rehearsal_harness.core.requests.portal_configurations import save_default_portal
 from rehearsal_harness.core.world import Settings, World
 from rehearsal_harness.serving.bench import Bench
 from rehearsal_harness.serving.clock import SimulatedClock
 from rehearsal_specs.reader import read_dunning, read_retry_tables, read_rules
+from rehearsal_specs.tables import Dunning, Rules
+
+if TYPE_CHECKING:
+    from rehearsal_harness.serving.keeping import Keeper
 
 
-def bench_of(*, at: int | None = None, speed: float = 1.0, seed: int = 1, state: Path | None = None) -> Bench:
+def bench_of(
+    *,
+    at: int | None = None,
+    speed: float = 1.0,
+    seed: int = 1,
+    state: Path | None = None,
+    held: bool = False,
+) -> Bench:
     """A bench at the unix second `at`, or now; equal seeds and requests give equal ids.
 
     With a `state` that kept a world, the bench goes on from there: `seed` and an `at` that is past are of no
-    account.  Raises StateError for a file that cannot be used.
+    account.  `held`: no webhook leaves before `bench.webhooks.release()`.  Raises StateError for a file that
+    cannot be used.
     """
     rules, dunning = read_rules(), read_dunning()
     retries_s = read_retry_tables()["test"].delays_s
@@ -33,26 +46,27 @@ def bench_of(*, at: int | None = None, speed: float = 1.0, seed: int = 1, state:
         own = seed if account_id == main_id else _seed_of(seed, account_id)
         return save_default_portal(World.start(rules, dunning, at=clock.now(), seed=own, settings=settings))
 
-    if state is None:
-        return Bench(start(main_id), start, clock, retries_s=retries_s)
+    keeper = None if state is None else _keeper(state, rules, dunning)
+    note = {} if keeper is None else keeper.note
+    if note:
+        clock = SimulatedClock(note["now"] if at is None else max(at, note["now"]), speed)
 
-    from rehearsal_harness.serving.keeping import Keeper, resume
+    def opened(account_id: str) -> World:
+        return start(account_id) if keeper is None else keeper.opened(account_id, start)
+
+    bench = Bench(opened(main_id), opened, clock, retries_s=retries_s, keeper=keeper)
+    if held:
+        bench.webhooks.hold()
+    if keeper is not None:
+        keeper.begin(bench, note)
+    return bench
+
+
+def _keeper(state: Path, rules: Rules, dunning: Dunning) -> Keeper:
+    from rehearsal_harness.serving.keeping import Keeper
     from rehearsal_harness.serving.state import StateFile
 
-    keeper = Keeper(StateFile.open(state), rules, dunning)
-    note = keeper.note
-    begins_at = note.get("now", 0) if at is None else max(at, note.get("now", 0))
-    if note:
-        clock = SimulatedClock(begins_at, speed)
-    main = keeper.opened(main_id, start)
-    bench = Bench(
-        main, lambda account_id: keeper.opened(account_id, start), clock, retries_s=retries_s, keeper=keeper
-    )
-    for account_id in keeper.account_ids():
-        if account_id != main_id:
-            bench.by_key.open(account_id)
-    resume(bench, note)
-    return bench
+    return Keeper(StateFile.open(state), rules, dunning)
 
 
 def _seed_of(seed: int, account_id: str) -> int:

@@ -59,7 +59,7 @@ class Webhooks:
                 first_attempt(account.id, event, endpoint, line, self._bench.faults)
                 for event in after.events.since(known)
                 for line, endpoint in lines
-                if endpoint.receives(event.type)
+                if endpoint.receives(event.type) and endpoint.created <= event.told  # resumed: made later
             )
 
     def resend(self, account: Account, event_id: str, endpoint_id: str | None) -> None:

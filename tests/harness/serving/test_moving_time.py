@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ from rehearsal_harness.core.actions import CreateSubscription, ReplaceCard
 from rehearsal_harness.core.objects import Invoice, InvoiceStatus
 from rehearsal_harness.serving.bench import Bench
 from rehearsal_harness.serving.clock import SimulatedClock
+from rehearsal_harness.serving.moving import Moving, move
+from rehearsal_harness.serving.serving import keep_time
 
 MONTH_S = 31 * 86_400
 LONGEST_S = 30
@@ -136,3 +139,54 @@ def test_a_held_clock_stands_still_and_runs_on_from_there() -> None:
 def test_speed_below_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="speed"):
         SimulatedClock(100).set_speed(-1)
+
+
+def test_what_a_backend_does_at_a_retry_happens_at_the_second_of_the_retry(bench: Bench) -> None:
+    inbox = Inbox()
+    ask(bench.main, "POST", "/v1/webhook_endpoints", url=inbox.url, enabled_events={"0": "customer.created"})
+    made: list[int] = []
+
+    def says(number: int) -> tuple[int, dict[str, str]]:
+        if number == 1:
+            return 500, {}
+        made.append(ask(bench.main, "POST", "/v1/products", name="Something")["created"])
+        return 200, {}
+
+    inbox.says = says
+    ask(bench.main, "POST", "/v1/customers")
+    assert bench.outbox.wait_settled(AT, LONGEST_S)
+
+    bench.advance_to(AT + MONTH_S, wait=True)
+
+    assert made == [bench.outbox.deliveries()[0].at]
+    assert made[0] > AT
+    inbox.close()
+
+
+def test_a_clock_that_has_run_past_where_it_is_to_be_moved_is_there(bench: Bench) -> None:
+    moving = Moving(AT, AT + 10)
+    bench.clock.move_to(AT + 20)
+
+    move(bench, moving)
+
+    assert moving.problem == ""
+    assert bench.clock.now() == AT + 20
+
+
+def test_time_is_kept_after_something_broke(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept, closing = [], threading.Event()
+
+    def breaks() -> None:
+        kept.append(1)
+        if len(kept) == 3:
+            closing.set()
+        raise OSError("disk is full")
+
+    monkeypatch.setattr(bench, "keep_time", breaks)
+
+    keep_time(bench, closing)
+
+    assert len(kept) == 3
+    assert caplog.text.count("Traceback") == 1
