@@ -21,9 +21,11 @@ from rpds import HashTrieMap
 class TaskKind(IntEnum):
     """The kinds of task, in the order in which they run within one second.
 
-    A cancellation comes before the renewal that it prevents; money that is due before the next period opens.
+    A cancellation comes before the renewal that it prevents; money that is due before the next period opens;
+    a period that opens when collection resumes is collected.
     """
 
+    COLLECTION_RESUMES = -1
     CANCEL = 0
     INCOMPLETE_EXPIRES = 1
     FINALIZE = 2

@@ -36,6 +36,7 @@ def reach(rules: Rules) -> None:
     visit = visitor(empty(rules=rules))
     visit.do(EnterPromotionCode(visit.session_id, None))
     _subscriptions(rules)
+    _pauses(rules)
 
 
 def _coupons(rules: Rules) -> None:
@@ -152,3 +153,20 @@ def _subscriptions(rules: Rules) -> None:
     world = change.done()
     pausing.resume(Change(world, "resume"), paused)
     cancellation.end(Change(world, "end"), paused, Cause.CANCELED_NOW, reason=None)
+
+
+def _pauses(rules: Rules) -> None:
+    """One that the merchant pauses, with an invoice under way and an end that was announced."""
+    scene = subscriber(empty(rules=rules))
+    change = Change(scene.world, "pause")
+    pausing.pause(change, scene.subscription, credits_unused=True)
+    paused = change.get(Subscription, scene.subscription.id)
+    for cause in (
+        Cause.LATEST_INVOICE_PAID,
+        Cause.PAYMENT_PENDING,
+        Cause.PAYMENT_FAILS,
+        Cause.PAYMENT_NEEDS_ACTION,
+        Cause.DELAYED_PAYMENT_FAILS,
+    ):
+        change.update(paused, paused, cause)
+    cancellation.cancel_at_reached(change, paused.id)

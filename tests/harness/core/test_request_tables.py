@@ -113,6 +113,7 @@ PARAMS = {
     "POST /v1/setup_intents/:id/confirm": "SetupIntentConfirmParams",
     "POST /v1/subscriptions": "SubscriptionCreateParams",
     "POST /v1/subscriptions/:id": "SubscriptionModifyParams",
+    "POST /v1/subscriptions/:id/pause": "SubscriptionPauseParams",
     "POST /v1/subscriptions/:id/resume": "SubscriptionResumeParams",
     "POST /v1/test_helpers/test_clocks": "test_helpers.TestClockCreateParams",
     "POST /v1/test_helpers/test_clocks/:id/advance": "test_helpers.TestClockAdvanceParams",

@@ -105,6 +105,8 @@ def end(change: Change, before: Subscription, cause: Cause, *, reason: str | Non
     change.follow(row, before, after)
     for kind in _OWN_TASKS:
         change.drop(kind, before.id)
+    if before.pause_resumes_at is not None:
+        change.drop(TaskKind.COLLECTION_RESUMES, before.id)
     for invoice in change.table(Invoice).owned_by(after.id):
         if after.status is SubscriptionStatus.INCOMPLETE_EXPIRED:
             void(change, invoice)

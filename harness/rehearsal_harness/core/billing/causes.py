@@ -49,6 +49,7 @@ class Cause(StrEnum):
     SUBSCRIBED_WITH_TRIAL = "subscribed_with_trial"
     SUBSCRIBED_AND_PENDING = "subscribed_and_pending"
     SUBSCRIBED_BY_INVOICE = "subscribed_by_invoice"
+    PAUSED = "paused"
     RESUMED = "resumed"
     # money
     FIRST_INVOICE = "first_invoice"

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from ..agenda import Task, TaskKind
 from ..change import Change
 from ..world import World
-from . import checkout, discounts, payment_intent, refund, renewal, subscription, test_clock, trial
+from . import checkout, discounts, pausing, payment_intent, refund, renewal, subscription, test_clock, trial
 
 _TASKS: Mapping[TaskKind, Callable[[Change, str], None]] = {
+    TaskKind.COLLECTION_RESUMES: pausing.collection_resumes,
     TaskKind.CANCEL: renewal.cancel_at_reached,
     TaskKind.INCOMPLETE_EXPIRES: subscription.incomplete_expires,
     TaskKind.FINALIZE: renewal.finalization_due,

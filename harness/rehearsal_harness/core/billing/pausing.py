@@ -1,8 +1,10 @@
-"""Subscriptions that stop without ending: a trial that nobody can pay for, and what starts them again.
+"""Subscriptions that stop without ending: paused, or not collected for a while, and what starts them again.
 
-Decides: what the end of a trial does where the customer has no payment method, and what a resumption bills.
+Decides: what the end of a trial does where the customer has no payment method, what a pause credits, and what
+a resumption bills.
 Does not know: later periods (`renewal`).
-Rule: https://docs.stripe.com/billing/subscriptions/trials/free-trials#create-free-trials-without-payment and
+Rule: https://docs.stripe.com/billing/subscriptions/trials/free-trials#create-free-trials-without-payment,
+https://docs.stripe.com/billing/subscriptions/pause-payment, SubscriptionPauseParams of stripe-python 16.1.0,
 https://docs.stripe.com/api/subscriptions/resume: a paused subscription makes no invoices; resumed, it begins
 a new period, which is paid at once.
 """
@@ -11,13 +13,14 @@ from __future__ import annotations
 
 from ..agenda import TaskKind
 from ..change import Change
+from ..errors import NotSimulated
 from ..objects import Subscription, SubscriptionStatus
 from ..records import replace
 from . import cancellation, entitlements, merchant_invoice, paying
 from .causes import Cause
 from .invoice import draw_up, invoice_id
 from .periods import period, plan_period_end, recurring_of
-from .proration import attach
+from .proration import attach, prorate
 
 _TASKS = (TaskKind.PERIOD_ENDS, TaskKind.TRIAL_WILL_END, TaskKind.INVOICE_UPCOMING)
 
@@ -32,12 +35,44 @@ def trial_stops(change: Change, trial: Subscription) -> bool:
     if trial.missing_payment_method == "cancel":
         cancellation.end(change, trial, Cause.CANCELED_NOW, reason=None)
         return True
-    row = change.row(Subscription, trial, Cause.TRIAL_PAUSES)
-    paused = change.follow(row, trial, replace(trial, status=SubscriptionStatus(row.after)))
+    _stop(change, trial, Cause.TRIAL_PAUSES)
+    return True
+
+
+def pause(change: Change, active: Subscription, *, credits_unused: bool) -> None:
+    """The merchant pauses a subscription now; the credit for the rest of the period waits for the next
+    invoice.  Raises NoTransition for one that is not active."""
+    _stop(change, active, Cause.PAUSED)
+    for each in prorate(change, active, ()) if credits_unused else ():
+        change.create(each, Cause.PLAN_CHANGED)
+
+
+def _stop(change: Change, before: Subscription, cause: Cause) -> None:
+    row = change.row(Subscription, before, cause)
+    paused = change.follow(row, before, replace(before, status=SubscriptionStatus(row.after)))
     for kind in _TASKS:
         change.drop(kind, paused.id)
     entitlements.refresh(change, paused.customer)
-    return True
+
+
+def pause_collection(
+    change: Change, before: Subscription, behavior: str | None, resumes_at: int | None
+) -> None:
+    """Invoices are not collected until `resumes_at`, a unix second, or for good; None as `behavior` collects
+    them again."""
+    after = replace(before, pause_behavior=behavior, pause_resumes_at=resumes_at)
+    if after == before:
+        return
+    if resumes_at is not None:
+        change.plan(TaskKind.COLLECTION_RESUMES, resumes_at, before.id)
+    elif before.pause_resumes_at is not None:
+        change.drop(TaskKind.COLLECTION_RESUMES, before.id)
+    change.update(before, after)
+
+
+def collection_resumes(change: Change, subscription_id: str) -> None:
+    """The instant has come from which invoices are collected again."""
+    pause_collection(change, change.get(Subscription, subscription_id), None, None)
 
 
 def end_trial(change: Change, trial: Subscription) -> None:
@@ -53,6 +88,8 @@ def resume(change: Change, paused: Subscription) -> None:
 
 
 def _begin_again(change: Change, before: Subscription, changed: Subscription, cause: Cause) -> None:
+    if before.pause_behavior is not None:
+        raise NotSimulated("a period that begins by request while pause_collection is set")
     row = change.row(Subscription, before, cause)
     recurring = recurring_of(tuple(item.price for item in before.items))
     start, end = period(recurring, change.now, 0)

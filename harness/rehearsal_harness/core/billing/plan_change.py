@@ -50,6 +50,8 @@ def change_items(change: Change, action: ChangeItems) -> None:
         prorations = prorate(change, before, items)
     now = action.proration_behavior == "always_invoice" and bool(prorations)
     _check_credit(change, before, items, prorations, now=now)
+    if now and before.pause_behavior is not None:
+        raise NotSimulated("an invoice at once while pause_collection is set")
     key = f"{before.id}|{change.now}|{len(change.table(Invoice).ids_owned_by(before.id))}"
     new_id = change.new_id("in", key) if now else before.latest_invoice
     features = entitlements.features_of(change, prices)

@@ -1,10 +1,10 @@
 """Renewals: the period moves, an hour later the money is due.
 
-Decides: what happens at a period end (a trial's too), when the draft is finalized, and when it is collected
-again.
+Decides: what happens at a period end (a trial's too), when the draft is finalized and is collected again.
 Does not know: how a try goes (`payment`), what follows from failures (`dunning`).
 Rule: https://docs.stripe.com/billing/subscriptions/webhooks: the period moves and the invoice is a draft at
 the period end; it is finalized and charged about one hour after the endpoints acknowledged it, here at once.
+https://docs.stripe.com/billing/subscriptions/pause-payment: drafts, void or uncollectible at once.
 https://docs.stripe.com/billing/subscriptions/cancel: at a scheduled end, items that wait and usage are due.
 """
 
@@ -17,7 +17,7 @@ from ..objects import Invoice, Subscription, SubscriptionStatus
 from ..records import replace
 from . import cancellation, entitlements, merchant_invoice, pausing, paying
 from .causes import Cause
-from .invoice import draw_up, invoice_id
+from .invoice import draw_up, finalize, invoice_id
 from .periods import next_items, plan_period_end
 from .proration import attach
 
@@ -47,11 +47,17 @@ def period_ends(change: Change, subscription_id: str) -> None:
 
 
 def _draft(change: Change, subscription: Subscription, *, since: int) -> None:
-    """An unpaid subscription's invoices stay drafts; any other is finalized an hour later."""
+    """An unpaid subscription's invoices stay drafts, and what collection is paused for is done with at once;
+    any other is finalized an hour later."""
     draft = draw_up(change, subscription, "subscription_cycle", since=since)
-    if subscription.status is not SubscriptionStatus.UNPAID:
+    behavior = subscription.pause_behavior
+    if subscription.status is not SubscriptionStatus.UNPAID and behavior is None:
         draft = _finalized_later(change, draft)
     attach(change, change.create(draft, Cause.PERIOD_ENDS))
+    if behavior == "void":
+        merchant_invoice.void(change, finalize(change, draft))
+    elif behavior == "mark_uncollectible":
+        merchant_invoice.mark_uncollectible(change, finalize(change, draft))
 
 
 def _finalized_later(change: Change, draft: Invoice) -> Invoice:

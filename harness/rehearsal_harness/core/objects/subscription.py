@@ -71,6 +71,8 @@ class Subscription(Record, frozen=True, kw_only=True):
     collection_method: str = "charge_automatically"
     days_until_due: int | None = None
     missing_payment_method: str = "create_invoice"
+    pause_behavior: str | None = None
+    pause_resumes_at: int | None = None
     description: str | None = None
     trial_start: int | None = None
     trial_end: int | None = None

@@ -43,6 +43,7 @@ def render_subscription(subscription: Subscription, livemode: bool) -> dict[str,
         "latest_invoice": subscription.latest_invoice,
         "livemode": livemode,
         "metadata": dict(subscription.metadata),
+        "pause_collection": _pause_collection(subscription),
         "payment_settings": _payment_settings(),
         "start_date": subscription.created,
         "status": subscription.status.value,
@@ -63,7 +64,6 @@ def _not_simulated() -> dict[str, Any]:
         "managed_payments": None,
         "next_pending_invoice_item_invoice": None,
         "on_behalf_of": None,
-        "pause_collection": None,
         "pending_invoice_item_interval": None,
         "pending_setup_intent": None,
         "pending_update": None,
@@ -94,6 +94,12 @@ def _invoice_settings() -> dict[str, Any]:
         "footer": None,
         "issuer": {"type": "self"},
     }
+
+
+def _pause_collection(subscription: Subscription) -> dict[str, Any] | None:
+    if subscription.pause_behavior is None:
+        return None
+    return {"behavior": subscription.pause_behavior, "resumes_at": subscription.pause_resumes_at}
 
 
 def _payment_settings() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Subscriptions that a merchant begins by API, and paused ones that it resumes.
+"""Subscriptions that a merchant begins, pauses and resumes by API.
 
 Decides: what the terms of a subscription may be, and what is refused.  Does not know: what beginning one
 writes (`billing.subscription`).
@@ -25,6 +25,18 @@ from .subscription_items import price_of
 from .subscription_parameters import CREATE
 from .test_clocks import check_subscriptions
 
+_PAUSE: Mapping[str, Kind] = {
+    "bill_for": Hash(
+        {
+            "outstanding_usage_through": Hash({"type": Choice("none", "now")}, required=("type",)),
+            "unused_time_from": Hash(
+                {"type": Choice("none now", "item_current_period_start")}, required=("type",)
+            ),
+        }
+    ),
+    "invoicing_behavior": Choice("pending_invoice_item", "invoice"),
+    "type": Choice("subscription"),
+}
 _RESUME: Mapping[str, Kind] = {
     "billing_cycle_anchor": Hash({"type": Choice("now", "unchanged")}, required=("type",)),
     "payment_behavior": Choice("resume_on_payment_attempt", "resume_on_payment_success"),
@@ -126,6 +138,20 @@ def _trial_end(call: Call) -> int | None:
     return instant
 
 
+def _pause(call: Call) -> tuple[World, Json]:
+    active = call.target(Subscription)
+    if active.status is not SubscriptionStatus.ACTIVE:
+        raise refusal.invalid(f"This subscription is {active.status}; only an active one can be paused.")
+    bill_for = call.params.get("bill_for", {})
+    metered = any(item.price.is_metered for item in active.items)
+    if metered and "outstanding_usage_through" not in bill_for:
+        raise refusal.not_simulated("bill_for[outstanding_usage_through][type]", "now")
+    unused = bill_for.get("unused_time_from", {"type": "now"})
+    change = call.change()
+    pausing.pause(change, active, credits_unused=unused["type"] == "now")
+    return change.done(), shown(call.world, change.get(Subscription, active.id))
+
+
 def _resume(call: Call) -> tuple[World, Json]:
     paused = call.target(Subscription)
     if paused.status is not SubscriptionStatus.PAUSED:
@@ -141,5 +167,6 @@ def _resume(call: Call) -> tuple[World, Json]:
 
 OPERATIONS = (
     operation("POST /v1/subscriptions", _create, CREATE),
+    operation("POST /v1/subscriptions/:id/pause", _pause, _PAUSE),
     operation("POST /v1/subscriptions/:id/resume", _resume, _RESUME),
 )

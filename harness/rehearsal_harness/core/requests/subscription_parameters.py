@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .contact_parameters import Clearable
 from .discounts import DISCOUNTS
 from .metadata import Metadata
 from .numbers import InstantOrNow
@@ -114,6 +115,12 @@ UPDATE: Mapping[str, Kind] = {
     "default_payment_method": Text(clearable=True),
     "description": Text(most=500, clearable=True),
     "items": ListOf(_CHANGED_ITEM, most=20),
+    "pause_collection": Clearable(
+        Hash(
+            {"behavior": Choice("keep_as_draft mark_uncollectible void"), "resumes_at": Whole()},
+            required=("behavior",),
+        )
+    ),
     "payment_behavior": Choice(
         "allow_incomplete", "default_incomplete error_if_incomplete pending_if_incomplete"
     ),
@@ -121,7 +128,7 @@ UPDATE: Mapping[str, Kind] = {
     "metadata": Metadata(),
     "trial_end": InstantOrNow(),
     **not_simulated(
-        f"{_SHARED_NOT_SIMULATED} days_until_due discounts off_session pause_collection payment_settings "
+        f"{_SHARED_NOT_SIMULATED} days_until_due discounts off_session payment_settings "
         "proration_date trial_settings"
     ),
 }

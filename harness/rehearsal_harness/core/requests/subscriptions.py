@@ -12,6 +12,7 @@ from typing import Any
 from ..actions import CancelAt, CancelAtPeriodEnd, CancelNow, UndoCancel, Via
 from ..billing import pausing
 from ..billing.step import step
+from ..change import Change
 from ..objects import PaymentMethod, Subscription, SubscriptionStatus
 from ..world import World
 from . import refusal
@@ -40,7 +41,7 @@ def _update(call: Call) -> tuple[World, Json]:
         world = with_items(call, before, fields)
     else:
         world = _write_fields(call, before, fields)
-    world = _schedule(call, world, before)
+    world = _schedule(call, _pause_collection(call, world, before), before)
     return world, shown(world, world.get(Subscription, before.id))
 
 
@@ -73,6 +74,19 @@ def _write_fields(call: Call, before: Subscription, fields: dict[str, Any]) -> W
     change = call.change()
     if after != before:
         change.update(before, after)
+    return change.done()
+
+
+def _pause_collection(call: Call, world: World, before: Subscription) -> World:
+    if "pause_collection" not in call.params:
+        return world
+    wanted = call.params["pause_collection"] or {}
+    resumes_at: int | None = wanted.get("resumes_at")
+    if resumes_at is not None and resumes_at <= world.now:
+        raise refusal.invalid("resumes_at must be in the future.", "pause_collection[resumes_at]")
+    change = Change(world, call.text, call.request)
+    current = change.get(Subscription, before.id)
+    pausing.pause_collection(change, current, wanted.get("behavior"), resumes_at)
     return change.done()
 
 
