@@ -30,8 +30,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def run(options: argparse.Namespace) -> int:
     """Serve until Ctrl-C or SIGTERM."""
-    from rehearsal_harness.serving.serving import PortTaken, Serving
-    from rehearsal_harness.serving.state_file import StateError
+    from rehearsal_harness.serving.serving import Serving
 
     try:
         manifests = _read(options.manifests)
@@ -43,16 +42,46 @@ def run(options: argparse.Namespace) -> int:
         logging.getLogger(name).setLevel(logging.ERROR)
     serving, stop = Serving(), _stopped_by_signal()
     try:
+        status = _serve(options, manifests, serving, stop)
+    finally:
+        closed = _close(serving)
+    return max(status, closed)
+
+
+def _serve(
+    options: argparse.Namespace, manifests: list[Manifest], serving: Any, stop: threading.Event
+) -> int:
+    import sqlite3
+
+    from rehearsal_harness.serving.serving import PortTaken
+    from rehearsal_harness.serving.state_file import StateError
+
+    try:
         _open(options, manifests, serving)
         while not stop.wait(1):
             pass
     except (PortTaken, StateError, _CannotServe) as problem:
         error(str(problem))
         return USAGE
+    except sqlite3.Error as problem:
+        error(f"{options.state}: cannot be written: {problem}. Make room, or name another file")
+        return USAGE
     except KeyboardInterrupt:
         error("stopped")
-    finally:
+    return PROVED
+
+
+def _close(serving: Any) -> int:
+    """Close everything; a second Ctrl-C does not wait for what a backend has yet to answer."""
+    from rehearsal_harness.serving.state_file import StateError
+
+    try:
         serving.close()
+    except StateError as problem:
+        error(str(problem))
+        return USAGE
+    except KeyboardInterrupt:
+        error("stopped without waiting for deliveries under way")
     return PROVED
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -16,7 +17,9 @@ from typing import Any
 import pytest
 import requests
 
+from rehearsal_harness.cli import main
 from rehearsal_harness.resources import shipped
+from rehearsal_harness.serving.state import StateFile
 
 LONGEST_S = 30
 KEY = "sk_test_" + "0" * 24
@@ -164,6 +167,48 @@ def test_a_bench_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
         assert [each["id"] for each in asked(bench, "/v1/prices")["data"]] == [each["id"] for each in prices]
         endpoints = asked(bench, "/v1/webhook_endpoints")["data"]
         assert [each["url"].startswith(bench["services"][0]["url"]) for each in endpoints] == [True]
+
+
+def test_a_second_ctrl_c_ends_it_without_waiting_for_a_backend_and_without_a_traceback(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-c", "from rehearsal_harness.cli import main; raise SystemExit(main())"]
+    words = ["serve", "--json", "--port", "0", "--state", "world.sqlite3"]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([*command, *words], cwd=tmp_path, stdout=pipe, stderr=pipe, text=True)
+    assert process.stdout is not None
+    bench = json.loads(process.stdout.readline())
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # it takes a delivery and never answers
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        form = {"url": url, "enabled_events[]": "*"}
+        requests.post(f"{bench['stripe']}/v1/webhook_endpoints", form, auth=(KEY, ""), timeout=LONGEST_S)
+        requests.post(f"{bench['stripe']}/v1/customers", auth=(KEY, ""), timeout=LONGEST_S)
+        delivery, _ = silent.accept()
+        process.send_signal(signal.SIGINT)
+        time.sleep(1)  # it waits for the answer now
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=LONGEST_S)
+        delivery.close()
+
+    assert "Traceback" not in said
+    assert "stopped" in said
+    assert process.returncode == 0
+
+
+def test_a_file_without_room_is_named_and_not_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(StateFile, "keep", full)
+    file = tmp_path / "world.sqlite3"
+
+    assert main(["serve", "--port", "0", "--state", str(file)]) == 2
+
+    said = capsys.readouterr().err
+    assert str(file) in said
+    assert "disk is full" in said
 
 
 def test_nothing_of_a_bench_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
