@@ -21,6 +21,7 @@ from ..objects import (
     PaymentIntent,
     PaymentMethod,
     Subscription,
+    SubscriptionStatus,
 )
 from ..records import replace
 from . import aftermath, dunning
@@ -180,7 +181,22 @@ def succeed(change: Change, before: Invoice, counted: Invoice, cause: Cause) -> 
     change.follow(row, before, paid)
     _set_delinquent(change, before.customer, delinquent=False)
     report_payment(change, paid)
+    _save_method(change, paid)
     return dunning.payment_succeeded(change, paid)
+
+
+def _save_method(change: Change, paid: Invoice) -> None:
+    """The method that paid becomes the subscription's, where it is to; what the first payment changes besides
+    tells of it."""
+    before = _subscription_of(change, paid)
+    if before is None or before.save_default_payment_method != "on_subscription":
+        return
+    method = change.get(PaymentIntent, paid.payment_intent or "").payment_method
+    after = replace(before, default_payment_method=method)
+    if before.status is SubscriptionStatus.INCOMPLETE:
+        change.put(after)
+    elif after != before:
+        change.update(before, after)
 
 
 def fail(

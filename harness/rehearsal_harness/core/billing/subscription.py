@@ -16,6 +16,7 @@ from ..calendar import DAY_S, HOUR_S
 from ..cards import Outcome
 from ..change import Change
 from ..discounting import Part, taken_off
+from ..errors import NotSimulated
 from ..objects import (
     Coupon,
     Customer,
@@ -63,6 +64,12 @@ class Terms:
     collection_method: str = "charge_automatically"
     days_until_due: int | None = None
     missing_payment_method: str = "create_invoice"
+    save_default_payment_method: str = "off"
+    cancel_at: int | None = None
+    cancel_at_period_end: bool = False
+
+
+_PAID_BY = ("collection_method", "days_until_due", "missing_payment_method", "save_default_payment_method")
 
 
 def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
@@ -95,16 +102,33 @@ def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
         discounts=tuple(each.id for each in given),
         default_payment_method=terms.default_payment_method,
         description=terms.description,
-        collection_method=terms.collection_method,
-        days_until_due=terms.days_until_due,
-        missing_payment_method=terms.missing_payment_method,
+        **{name: getattr(terms, name) for name in _PAID_BY},
     )
+    subscription = _ending(change, terms, subscription)
     change.follow(row, None, subscription)
     for each in given:
         change.create(each)
     _plan(change, subscription)
     entitlements.refresh(change, terms.customer)
     return subscription
+
+
+def _ending(change: Change, terms: Terms, begun: Subscription) -> Subscription:
+    """With the end that is known from the beginning, if one is; raises NotSimulated for one that comes before
+    the first payment must."""
+    instant = begun.current_period_end if terms.cancel_at_period_end else terms.cancel_at
+    if instant is None:
+        return begun
+    if begun.status is SubscriptionStatus.INCOMPLETE and instant <= change.now + INCOMPLETE_S:
+        raise NotSimulated("a cancel_at within the 23 hours of an incomplete subscription")
+    change.plan(TaskKind.CANCEL, instant, begun.id)
+    return replace(
+        begun,
+        cancel_at=instant,
+        cancel_at_period_end=terms.cancel_at_period_end,
+        canceled_at=change.now,
+        cancellation_reason="cancellation_requested",
+    )
 
 
 def _discounts(change: Change, terms: Terms, subscription_id: str) -> tuple[Discount, ...]:

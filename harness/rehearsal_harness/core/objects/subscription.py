@@ -67,6 +67,7 @@ class Subscription(Record, frozen=True, kw_only=True):
     cancellation_feedback: str | None = None
     cancellation_comment: str | None = None
     default_payment_method: str | None = None
+    save_default_payment_method: str = "off"
     discounts: tuple[str, ...] = ()
     collection_method: str = "charge_automatically"
     days_until_due: int | None = None

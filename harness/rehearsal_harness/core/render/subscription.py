@@ -44,7 +44,7 @@ def render_subscription(subscription: Subscription, livemode: bool) -> dict[str,
         "livemode": livemode,
         "metadata": dict(subscription.metadata),
         "pause_collection": _pause_collection(subscription),
-        "payment_settings": _payment_settings(),
+        "payment_settings": _payment_settings(subscription),
         "start_date": subscription.created,
         "status": subscription.status.value,
         "test_clock": subscription.test_clock,
@@ -102,11 +102,11 @@ def _pause_collection(subscription: Subscription) -> dict[str, Any] | None:
     return {"behavior": subscription.pause_behavior, "resumes_at": subscription.pause_resumes_at}
 
 
-def _payment_settings() -> dict[str, Any]:
+def _payment_settings(subscription: Subscription) -> dict[str, Any]:
     return {
         "payment_method_options": None,
         "payment_method_types": None,
-        "save_default_payment_method": "off",
+        "save_default_payment_method": subscription.save_default_payment_method,
     }
 
 

@@ -104,6 +104,8 @@ def _terms(call: Call, customer: Customer) -> Terms:
         trial_end=_trial_end(call),
         discounts=grants,
         **given(settings, "missing_payment_method"),
+        **given(params.get("payment_settings", {}), "save_default_payment_method"),
+        **_end(call),
         **given(
             params,
             "trial_period_days default_payment_method description collection_method days_until_due",
@@ -120,6 +122,16 @@ def _check_collection(call: Call) -> None:
     if "days_until_due" in params and not sends:
         message = "You can only set `days_until_due` if `collection_method` is `send_invoice`."
         raise refusal.invalid(message, "days_until_due")
+
+
+def _end(call: Call) -> dict[str, Any]:
+    end = given(call.params, "cancel_at cancel_at_period_end")
+    if len(end) > 1:
+        message = "You may only specify one of these parameters: cancel_at, cancel_at_period_end."
+        raise refusal.invalid(message, "cancel_at")
+    if end.get("cancel_at") is not None and end["cancel_at"] <= call.world.now:
+        raise refusal.invalid("cancel_at must be in the future.", "cancel_at")
+    return end
 
 
 def _trial_end(call: Call) -> int | None:

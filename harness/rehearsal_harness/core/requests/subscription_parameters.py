@@ -71,7 +71,7 @@ _TRIAL_SETTINGS = Hash(
 )
 _PAYMENT_SETTINGS = Hash(
     {
-        "save_default_payment_method": Choice("off", "on_subscription"),
+        "save_default_payment_method": Choice("off on_subscription"),
         **not_simulated("payment_method_options payment_method_types"),
     }
 )
@@ -94,10 +94,11 @@ CREATE: Mapping[str, Kind] = {
         "allow_incomplete default_incomplete error_if_incomplete", "pending_if_incomplete"
     ),
     "off_session": Flag(),
+    "cancel_at": InstantOrWord("min_period_end max_period_end max_billed_until"),
+    "cancel_at_period_end": Flag(),
     "proration_behavior": Choice("create_prorations none always_invoice"),
     **not_simulated(
-        f"{_SHARED_NOT_SIMULATED} backdate_start_date billing_cycle_anchor_config cancel_at "
-        "cancel_at_period_end currency customer_account"
+        f"{_SHARED_NOT_SIMULATED} backdate_start_date billing_cycle_anchor_config currency customer_account"
     ),
 }
 
@@ -115,6 +116,7 @@ UPDATE: Mapping[str, Kind] = {
     "default_payment_method": Text(clearable=True),
     "description": Text(most=500, clearable=True),
     "items": ListOf(_CHANGED_ITEM, most=20),
+    "payment_settings": _PAYMENT_SETTINGS,
     "pause_collection": Clearable(
         Hash(
             {"behavior": Choice("keep_as_draft mark_uncollectible void"), "resumes_at": Whole()},
@@ -128,8 +130,7 @@ UPDATE: Mapping[str, Kind] = {
     "metadata": Metadata(),
     "trial_end": InstantOrNow(),
     **not_simulated(
-        f"{_SHARED_NOT_SIMULATED} days_until_due discounts off_session payment_settings "
-        "proration_date trial_settings"
+        f"{_SHARED_NOT_SIMULATED} days_until_due discounts off_session proration_date trial_settings"
     ),
 }
 

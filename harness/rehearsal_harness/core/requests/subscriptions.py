@@ -63,6 +63,7 @@ def _fields(call: Call, before: Subscription) -> dict[str, Any]:
     return {
         "metadata": metadata_of(call.params, before.metadata),
         **given(call.params, "description default_payment_method"),
+        **given(call.params.get("payment_settings", {}), "save_default_payment_method"),
         **{f"cancellation_{name}": value for name, value in details.items()},
     }
 
