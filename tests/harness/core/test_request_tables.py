@@ -111,6 +111,10 @@ PARAMS = {
     "POST /v1/setup_intents/:id": "SetupIntentModifyParams",
     "POST /v1/setup_intents/:id/cancel": "SetupIntentCancelParams",
     "POST /v1/setup_intents/:id/confirm": "SetupIntentConfirmParams",
+    "DELETE /v1/subscription_items/:id": "SubscriptionItemDeleteParams",
+    "GET /v1/subscription_items": "SubscriptionItemListParams",
+    "POST /v1/subscription_items": "SubscriptionItemCreateParams",
+    "POST /v1/subscription_items/:id": "SubscriptionItemModifyParams",
     "POST /v1/subscriptions": "SubscriptionCreateParams",
     "POST /v1/subscriptions/:id": "SubscriptionModifyParams",
     "POST /v1/subscriptions/:id/pause": "SubscriptionPauseParams",
@@ -140,8 +144,9 @@ OTHERS = {
 }
 EXPAND_ONLY = {"expand"}
 # Stripe takes a card inside an intent's payment_method_data from merchants that may handle raw card data; the
-# SDK does not say so.
+# SDK does not say so.  Every operation here accepts expand.
 UNDOCUMENTED = (
+    "DELETE /v1/subscription_items/:id[expand]: only one knows it",
     "[payment_method_data][card]: only one knows it",
     "[payment_method_data][type]: words ['card']",
 )

@@ -16,6 +16,7 @@ from ..change import Change
 from ..errors import NotSimulated
 from ..objects import Invoice, InvoiceItem, Price, Subscription, SubscriptionItem, SubscriptionStatus
 from ..records import replace
+from ..world import World
 from . import entitlements, payment
 from .causes import Cause
 from .invoice import draw_up, expect_payment, finalize, settle_without_money
@@ -62,6 +63,12 @@ def change_items(change: Change, action: ChangeItems) -> None:
     if now:
         _collect(change, after, new_id or "")
     entitlements.refresh(change, after.customer)
+
+
+def holder_of(world: World, item_id: str) -> Subscription | None:
+    """The subscription that has this item; looks at one after the other, the newest first."""
+    rows = world.subscriptions.newest_first()
+    return next((row for row in rows if any(item.id == item_id for item in row.items)), None)
 
 
 def _changed(

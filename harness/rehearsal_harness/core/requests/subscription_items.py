@@ -16,6 +16,7 @@ from ..objects import Price, Subscription
 from ..world import World
 from . import refusal
 from .operation import Call
+from .parameters import within
 
 
 def price_of(call: Call, price_id: str, param: str) -> Price:
@@ -36,27 +37,37 @@ def price_of(call: Call, price_id: str, param: str) -> Price:
 def with_items(call: Call, before: Subscription, fields: Mapping[str, Any]) -> World:
     """The world after the items of `call` have changed, and `fields` with them; raises Refusal."""
     items: list[dict[str, Any]] = call.params["items"]
-    changes = tuple(_change(call, before, position, item) for position, item in enumerate(items))
+    changes = tuple(_change(call, before, f"items[{position}]", item) for position, item in enumerate(items))
+    return _changed(call, before, changes, fields)
+
+
+def with_item(call: Call, before: Subscription, item: dict[str, Any]) -> World:
+    """The world after this one item, whose parameters are the request's own, has changed; raises Refusal."""
+    return _changed(call, before, (_change(call, before, "", item),), {})
+
+
+def _changed(
+    call: Call, before: Subscription, changes: tuple[ItemChange, ...], fields: Mapping[str, Any]
+) -> World:
     _check(call, before, changes)
     behavior = call.params.get("proration_behavior", "create_prorations")
     action = ChangeItems(before.id, changes, behavior, tuple(fields.items()))
     return step(call.world, action, call.request)
 
 
-def _change(call: Call, before: Subscription, position: int, item: dict[str, Any]) -> ItemChange:
-    param = f"items[{position}]"
+def _change(call: Call, before: Subscription, param: str, item: dict[str, Any]) -> ItemChange:
     known = {each.id: each for each in before.items}
     if "id" in item and item["id"] not in known:
-        raise refusal.no_such("subscription_item", item["id"], f"{param}[id]", in_path=False)
+        raise refusal.no_such("subscription_item", item["id"], within(param, "id"), in_path=False)
     if item.get("deleted"):
         if "id" not in item:
-            raise refusal.missing_parameter(f"{param}[id]")
+            raise refusal.missing_parameter(within(param, "id"))
         return ItemChange(item["id"], None)
     if "price" in item:
-        price_of(call, item["price"], f"{param}[price]")
+        price_of(call, item["price"], within(param, "price"))
         return ItemChange(item.get("id"), item["price"], item.get("quantity"))
     if "id" not in item:
-        raise refusal.missing_parameter(f"{param}[price]")
+        raise refusal.missing_parameter(within(param, "price"))
     return ItemChange(item["id"], known[item["id"]].price.id, item.get("quantity"))
 
 

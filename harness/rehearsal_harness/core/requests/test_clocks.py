@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from ..billing import test_clock as billing
 from ..billing.due import advance
+from ..billing.plan_change import holder_of
 from ..change import Change
 from ..objects import Customer, Subscription, TestClock
 from ..render import deleted
@@ -22,6 +23,7 @@ from .pages import PAGE_PARAMS, listed
 from .parameters import Kind, Text, Whole, not_simulated
 
 _URL = "/v1/test_helpers/test_clocks"
+_ITEMS = "/v1/subscription_items/"
 _CREATE: Mapping[str, Kind] = {
     "frozen_time": Whole(least=0),
     "name": Text(most=300),
@@ -33,7 +35,9 @@ def clock_of_request(world: World, request: ApiRequest) -> str:
     """The test clock of whatever the request is about, or "" for the account's own time."""
     if not len(world.other_times) or request.path.startswith(_URL):
         return ""
-    return billing.clock_of(world, (*request.path.split("/"), *_leaves(request.params)))
+    ids = (*request.path.split("/"), *_leaves(request.params))
+    holder = holder_of(world, request.path.removeprefix(_ITEMS)) if request.path.startswith(_ITEMS) else None
+    return billing.clock_of(world, ids if holder is None else (holder.id,))
 
 
 def _leaves(form: Form) -> Iterator[str]:
