@@ -37,6 +37,17 @@ def test_every_row_has_a_source_or_is_assumed(row: SpecRow) -> None:
     assert row.why
 
 
+def test_the_tables_are_of_the_form_that_is_not_checked_at_each_start() -> None:
+    """A start trusts what comes with the package, so it is checked here, as any other file is."""
+    assert len(reader.rules_of(reader.packaged_tables()).rows) == len(read_rules().rows)
+
+
+@pytest.mark.parametrize("name", ["events", "faults", "properties"])
+def test_the_other_files_are_of_their_form_too(name: str) -> None:
+    """What comes with the package passes the check that files of other people must pass."""
+    assert reader.read_checked(Path(reader.__file__).parent / f"{name}.yaml", name)
+
+
 def test_every_table_file_is_read() -> None:
     """Each file beside the dunning schedule is the one table of its object."""
     files = {path.stem for path in (Path(reader.__file__).parent / "stripe").glob("*.yaml")} - {"dunning"}
