@@ -172,7 +172,7 @@ def read_retry_tables() -> Mapping[str, RetryTable]:
 @cache
 def read_dunning() -> Dunning:
     """How a failed renewal is collected again."""
-    raw = read_checked(_PACKAGE / "stripe" / _DUNNING, "dunning")
+    raw = _packaged(f"stripe/{_DUNNING}")
     return Dunning(
         retry_days=tuple(raw["retry_days"]),
         final_action=raw["final_action"],

@@ -112,10 +112,10 @@ def _open(options: argparse.Namespace, manifests: list[Manifest], serving: Any) 
 
     folder = _folder(options, serving)
     bench = bench_of(at=options.at, speed=options.speed, seed=options.seed, state=options.state, held=True)
-    hosts = LOOPBACK if options.host in LOOPBACK else ()
+    app = create_bench_app(bench, LOOPBACK if options.host in LOOPBACK else ())
     stripe = serving.open(
         listen(
-            create_bench_app(bench, hosts),
+            app,
             options.host,
             options.port,
             threads=STRIPE_THREADS,
@@ -128,6 +128,7 @@ def _open(options: argparse.Namespace, manifests: list[Manifest], serving: Any) 
     serving.keep_time(bench)
     if not options.json:
         _say_stripe(bench, options.host)
+    app.pages()
     for plan in _plans(options, manifests):
         _open_backend(options, bench, plan, folder, serving)
     bench.webhooks.release()  # of a resumed bench some are due at once

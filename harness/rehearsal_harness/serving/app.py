@@ -1,20 +1,16 @@
 """One socket for everything a person or a program asks of the bench: Stripe's API, its pages, and our own.
 
-Decides: which part answers an address, and who may post to a page.  Does not know what any of them says.
-Rules: a browser names the origin of a POST, and a page of another origin must not move our clock; a foreign
-Host header is a name that somebody pointed at this machine (DNS rebinding).
+Decides: which part answers an address, and that the API need not wait for the pages to be loaded.  Does not
+know what either says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
-
-import falcon
 
 from rehearsal_harness.serving.bench import Bench
-from rehearsal_harness.serving.look.pages import show_error
 from rehearsal_harness.stripe_api.app import create_stripe_app
 from rehearsal_harness.targets.backend import WsgiApp
 
@@ -22,50 +18,30 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 API = ("/v1/", "/v2/")  # these need a key, which no browser adds by itself
 
 
-class _OwnOrigin:
-    """Refuses what another site makes a browser send."""
-
-    def __init__(self, hosts: Collection[str]) -> None:
-        self._hosts = frozenset(hosts)
-
-    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
-        if self._hosts and (urlsplit(f"//{req.host}").hostname or "") not in self._hosts:
-            raise falcon.HTTPForbidden(
-                title="Unknown host",
-                description=f"this bench answers to {', '.join(sorted(self._hosts))} only",
-            )
-        if req.method in ("GET", "HEAD", "OPTIONS"):
-            return
-        site, origin = req.get_header("Sec-Fetch-Site"), req.get_header("Origin")
-        foreign = site not in (None, "same-origin", "none")
-        if foreign or (origin is not None and urlsplit(origin).netloc != req.netloc):
-            raise falcon.HTTPForbidden(
-                title="Foreign origin", description="only the bench's own pages may change it"
-            )
-
-
-def create_bench_app(bench: Bench, hosts: Collection[str] = LOOPBACK) -> WsgiApp:
+class BenchApp:
     """The app of a bench; `hosts` are the names its pages answer to, empty for any."""
-    pages: WsgiApp = _pages(bench, hosts)
-    stripe = create_stripe_app(bench.by_key)
 
-    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        part = stripe if environ.get("PATH_INFO", "").startswith(API) else pages
-        return part(environ, start_response)
+    def __init__(self, bench: Bench, hosts: Collection[str]) -> None:
+        self._bench, self._hosts = bench, hosts
+        self._stripe = create_stripe_app(bench.by_key)
+        self._pages: WsgiApp | None = None
+        self._loading = Lock()
 
-    return app
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if environ.get("PATH_INFO", "").startswith(API):
+            return self._stripe(environ, start_response)
+        return self.pages()(environ, start_response)
+
+    def pages(self) -> WsgiApp:
+        """The pages, loaded once: by who serves them, or by the first who asks."""
+        with self._loading:
+            if self._pages is None:
+                from rehearsal_harness.serving.pages_app import create_pages_app
+
+                self._pages = create_pages_app(self._bench, self._hosts)
+            return self._pages
 
 
-def _pages(bench: Bench, hosts: Collection[str]) -> WsgiApp:
-    app = falcon.App(middleware=[_OwnOrigin(hosts)])
-    app.req_options.strip_url_path_trailing_slash = True
-    app.set_error_serializer(show_error)
-    for path, resource in _routes(bench):
-        app.add_route(path, resource)
-    return app
-
-
-def _routes(bench: Bench) -> list[tuple[str, object]]:
-    from rehearsal_harness.serving import control, hosted, readiness, returned
-
-    return [*control.routes(bench), *hosted.routes(bench), *readiness.routes(bench), *returned.routes()]
+def create_bench_app(bench: Bench, hosts: Collection[str] = LOOPBACK) -> BenchApp:
+    """The app of a bench, which is named to whoever may reach it."""
+    return BenchApp(bench, hosts)
