@@ -62,3 +62,30 @@ def test_an_end_that_cannot_be(account: Account) -> None:
         subscribe(account, cancel_at=START)
     with pytest.raises(stripe.InvalidRequestError, match="only specify one"):
         subscribe(account, cancel_at=START + 1, cancel_at_period_end=True)
+
+
+def test_a_price_may_be_made_with_the_subscription(account: Account) -> None:
+    """It is inactive, like any that is made on the way."""
+    product = account.stripe.v1.products.create({"name": "Seats"}).id
+    monthly = {"interval": "month"}
+    data = {"product": product, "currency": "usd", "unit_amount": 700, "recurring": monthly}
+    begun = subscribe(account, items=[{"price_data": data, "quantity": 2}], expand=["latest_invoice"])
+    price = begun["items"].data[0].price
+    assert (begun.status, begun.latest_invoice.amount_paid) == ("active", 1400)
+    assert (price.active, price.unit_amount) == (False, 700)
+
+
+def test_the_first_invoice_may_have_further_items(account: Account) -> None:
+    """Once, and not in a trial; a recurring price is none of them."""
+    product = account.stripe.v1.products.create({"name": "Installation"}).id
+    price = account.price()
+    data = {"product": product, "currency": price.currency, "unit_amount": 5000}
+    further = [{"price_data": data, "quantity": 2}]
+    begun = subscribe(account, add_invoice_items=further, expand=["latest_invoice"])
+    assert (begun.status, begun.latest_invoice.amount_paid) == ("active", 11200)
+    account.do(Advance(START + 32 * DAY_S))
+    assert account.stripe.v1.invoices.list().data[0].total == 1200
+    with pytest.raises(stripe.InvalidRequestError, match="does not simulate add_invoice_items"):
+        subscribe(account, add_invoice_items=further, trial_period_days=7)
+    with pytest.raises(stripe.InvalidRequestError, match="one_time"):
+        subscribe(account, add_invoice_items=[{"price": price.id}])

@@ -18,10 +18,10 @@ from ..objects import Customer, Invoice, PaymentIntent, PaymentMethod, Subscript
 from ..world import World
 from . import refusal
 from .discounts import read_grants
+from .first_invoice import add_items, price_for
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
 from .parameters import Choice, Hash, Kind, not_simulated
-from .subscription_items import price_of
 from .subscription_parameters import CREATE
 from .test_clocks import check_subscriptions
 
@@ -51,10 +51,11 @@ def _create(call: Call) -> tuple[World, Json]:
         raise refusal.missing_parameter("customer")
     customer = call.named(Customer, params["customer"], "customer")
     check_subscriptions(call.world, customer)
-    terms = _terms(call, customer)
+    change = call.change()
+    terms = _terms(call, change, customer)
     behavior = params.get("payment_behavior", "allow_incomplete")
     waits = behavior == "default_incomplete"
-    change = call.change()
+    add_items(call, change, terms)
     charges = terms.collection_method == "charge_automatically" and first_amount(change, terms) > 0
     named = waits or terms.default_payment_method is not None
     if charges and not named and paying.method_of(change, customer.id) is None:
@@ -78,13 +79,13 @@ def _declined(change: Change, subscription: Subscription) -> refusal.Refusal:
     return refusal.card_error("Your card was declined.", "card_declined", decline_code=intent.decline_code)
 
 
-def _terms(call: Call, customer: Customer) -> Terms:
+def _terms(call: Call, change: Change, customer: Customer) -> Terms:
     params = call.params
     items: list[dict[str, Any]] = params.get("items", [])
     if not items:
         raise refusal.missing_parameter("items")
     lines = tuple(
-        (price_of(call, item["price"], f"items[{position}][price]"), item.get("quantity", 1))
+        (price_for(call, change, item, f"items[{position}]"), item.get("quantity", 1))
         for position, item in enumerate(items)
     )
     _check_collection(call)

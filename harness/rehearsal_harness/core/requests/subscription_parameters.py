@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from .contact_parameters import Clearable
 from .discounts import DISCOUNTS
+from .first_invoice import FURTHER_ITEM, RECURRING_PRICE_DATA
 from .metadata import Metadata
 from .numbers import InstantOrNow
 from .pages import PAGE_PARAMS
@@ -34,9 +35,9 @@ _ITEM = Hash(
     {
         "price": Text(),
         "quantity": Whole(most=999_999),
-        **not_simulated("billing_thresholds current_trial discounts metadata plan price_data tax_rates"),
+        "price_data": RECURRING_PRICE_DATA,
+        **not_simulated("billing_thresholds current_trial discounts metadata plan tax_rates"),
     },
-    required=("price",),
 )
 
 _CHANGED_ITEM = Hash(
@@ -52,7 +53,7 @@ _CHANGED_ITEM = Hash(
 )
 
 _SHARED_NOT_SIMULATED = (
-    "add_invoice_items application_fee_percent automatic_tax billing_cycle_anchor billing_schedules "
+    "application_fee_percent automatic_tax billing_cycle_anchor billing_schedules "
     "billing_thresholds default_source default_tax_rates invoice_settings "
     "on_behalf_of pending_invoice_item_interval transfer_data trial_from_plan"
 )
@@ -77,6 +78,7 @@ _PAYMENT_SETTINGS = Hash(
 )
 
 CREATE: Mapping[str, Kind] = {
+    "add_invoice_items": ListOf(Hash(FURTHER_ITEM), most=20),
     "customer": Text(),
     "items": ListOf(_ITEM, most=20),
     "metadata": Metadata(),
@@ -130,7 +132,8 @@ UPDATE: Mapping[str, Kind] = {
     "metadata": Metadata(),
     "trial_end": InstantOrNow(),
     **not_simulated(
-        f"{_SHARED_NOT_SIMULATED} days_until_due discounts off_session proration_date trial_settings"
+        f"{_SHARED_NOT_SIMULATED} add_invoice_items days_until_due discounts off_session "
+        "proration_date trial_settings"
     ),
 }
 
