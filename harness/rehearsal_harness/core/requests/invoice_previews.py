@@ -1,0 +1,127 @@
+"""Previews of invoices: what a subscription will be billed next, and what a change of it would be.
+
+Decides: which invoice is previewed, and what may be changed for the preview.  Does not know: what a change
+costs (`billing.plan_change`), nor what an invoice says (`billing.invoice`).  The change is made in a copy of
+the world that is thrown away: nothing is written and no event is sent.
+Source: https://docs.stripe.com/api/invoices/create_preview; a subscription that is about to end has no next
+invoice (https://docs.stripe.com/error-codes#invoice-upcoming-none).  A preview of a subscription that is yet
+to be created, and of an end with items that wait, is not simulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..billing.invoice import draw_up
+from ..billing.periods import next_items
+from ..billing.proration import pending
+from ..calendar import HOUR_S
+from ..change import Change
+from ..objects import Customer, Invoice, InvoiceStatus, Subscription, SubscriptionStatus
+from ..world import World
+from . import refusal
+from .message import Json
+from .operation import Call, operation, shown
+from .parameters import Choice, Flag, Hash, Kind, Text, not_simulated
+from .subscription_items import with_items
+from .subscription_parameters import UPDATE
+
+_DETAILS = Hash(
+    {
+        "cancel_at_period_end": Flag(),
+        "items": UPDATE["items"],
+        "proration_behavior": Choice("create_prorations none always_invoice"),
+        **not_simulated(
+            "billing_cycle_anchor billing_mode billing_schedules cancel_at cancel_now default_tax_rates "
+            "proration_date resume_at start_date trial_end"
+        ),
+    }
+)
+_PREVIEW: Mapping[str, Kind] = {
+    "customer": Text(),
+    "subscription": Text(),
+    "subscription_details": _DETAILS,
+    "preview_mode": Choice("next", "recurring"),
+    **not_simulated(
+        "automatic_tax currency customer_account customer_details discounts invoice_items issuer "
+        "on_behalf_of schedule schedule_details"
+    ),
+}
+_BILLED = (
+    SubscriptionStatus.ACTIVE,
+    SubscriptionStatus.TRIALING,
+    SubscriptionStatus.PAST_DUE,
+    SubscriptionStatus.UNPAID,
+)
+
+
+def _preview(call: Call) -> tuple[World, Json]:
+    before = _subscription(call)
+    details = call.params.get("subscription_details", {})
+    inner = replace(call, params=details)
+    copy = with_items(inner, before, {}) if "items" in details else call.world
+    after = copy.get(Subscription, before.id)
+    change = Change(copy, call.text, call.request)
+    if after.latest_invoice != before.latest_invoice and after.latest_invoice is not None:
+        preview = _as_draft(change, after, copy.get(Invoice, after.latest_invoice))
+    else:
+        ends = details.get("cancel_at_period_end", after.cancel_at_period_end)
+        preview = _next(change, after, ends=ends)
+    key = f"{before.id}|{call.text}|{call.world.version.hex()}"
+    return call.world, shown(call.world, replace(preview, id=change.new_id("upcoming_in", key)))
+
+
+def _subscription(call: Call) -> Subscription:
+    """The one that is named, or the customer's next to be billed; raises Refusal."""
+    params = call.params
+    if "subscription" in params:
+        found = call.named(Subscription, params["subscription"], "subscription")
+        if params.get("customer", found.customer) != found.customer:
+            raise refusal.invalid("The subscription belongs to another customer.", "subscription")
+        if found.status not in _BILLED:
+            raise _none(found.customer)
+        return found
+    if "customer" not in params:
+        raise refusal.missing_parameter("customer")
+    customer = call.named(Customer, params["customer"], "customer")
+    if "items" in params.get("subscription_details", {}):
+        raise refusal.not_simulated("subscription_details", "without subscription")
+    billed = [
+        each
+        for each in call.world.subscriptions.owned_by(customer.id)
+        if each.status in _BILLED and not each.cancel_at_period_end
+    ]
+    if not billed:
+        raise _none(customer.id)
+    return min(billed, key=lambda each: each.current_period_end)
+
+
+def _none(customer_id: str) -> refusal.Refusal:
+    message = f"No upcoming invoices for customer: {customer_id}"
+    return refusal.invalid(message, None, "invoice_upcoming_none")
+
+
+def _next(change: Change, subscription: Subscription, *, ends: bool) -> Invoice:
+    """The invoice of the next period; nothing is written."""
+    end = subscription.current_period_end
+    if ends or (subscription.cancel_at is not None and subscription.cancel_at <= end):
+        if next(pending(change, subscription.id), None) is not None:
+            raise refusal.not_simulated("subscription", "ending with items that wait")
+        raise _none(subscription.customer)
+    start = subscription.items[0].current_period_start
+    items = next_items(subscription)
+    following = replace(subscription, items=items, status=SubscriptionStatus.ACTIVE)
+    draft = draw_up(change, following, "upcoming", since=start)
+    charged = subscription.collection_method == "charge_automatically"
+    return replace(draft, created=end, next_payment_attempt=end + HOUR_S if charged else None)
+
+
+def _as_draft(change: Change, subscription: Subscription, made: Invoice) -> Invoice:
+    """What the change would bill at once, as it is before it is finalized."""
+    draft = draw_up(change, subscription, made.billing_reason, since=made.period_start)
+    lines = {"lines": made.lines, "total": made.total, "discounts": made.discounts}
+    return replace(draft, period_end=made.period_end, status=InvoiceStatus.DRAFT, **lines)
+
+
+OPERATIONS = (operation("POST /v1/invoices/create_preview", _preview, _PREVIEW),)
