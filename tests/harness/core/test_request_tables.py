@@ -84,6 +84,7 @@ PARAMS = {
     "POST /v1/invoiceitems/:id": "InvoiceItemModifyParams",
     "POST /v1/invoices": "InvoiceCreateParams",
     "POST /v1/invoices/:id": "InvoiceModifyParams",
+    "POST /v1/invoices/create_preview": "InvoiceCreatePreviewParams",
     "POST /v1/invoices/:id/finalize": "InvoiceFinalizeInvoiceParams",
     "POST /v1/invoices/:id/pay": "InvoicePayParams",
     "POST /v1/payment_intents": "PaymentIntentCreateParams",

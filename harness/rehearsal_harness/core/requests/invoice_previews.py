@@ -34,7 +34,7 @@ _DETAILS = Hash(
         "proration_behavior": Choice("create_prorations none always_invoice"),
         **not_simulated(
             "billing_cycle_anchor billing_mode billing_schedules cancel_at cancel_now default_tax_rates "
-            "proration_date resume_at start_date trial_end"
+            "metadata pause proration_date resume_at start_date trial_end"
         ),
     }
 )
@@ -120,8 +120,14 @@ def _next(change: Change, subscription: Subscription, *, ends: bool) -> Invoice:
 def _as_draft(change: Change, subscription: Subscription, made: Invoice) -> Invoice:
     """What the change would bill at once, as it is before it is finalized."""
     draft = draw_up(change, subscription, made.billing_reason, since=made.period_start)
-    lines = {"lines": made.lines, "total": made.total, "discounts": made.discounts}
-    return replace(draft, period_end=made.period_end, status=InvoiceStatus.DRAFT, **lines)
+    return replace(
+        draft,
+        period_end=made.period_end,
+        status=InvoiceStatus.DRAFT,
+        lines=made.lines,
+        total=made.total,
+        discounts=made.discounts,
+    )
 
 
 OPERATIONS = (operation("POST /v1/invoices/create_preview", _preview, _PREVIEW),)
