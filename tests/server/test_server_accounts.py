@@ -188,6 +188,6 @@ def test_nobody_gets_in_without_a_sign_in(
 
 
 def test_no_token_reaches_a_log(server: Server, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "rehearsal_server"):
         server.client.simulate_get(LIST, headers={"Authorization": "Bearer not.a.token"})
     assert "not.a.token" not in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -64,10 +65,11 @@ def test_a_destructive_one_copies_the_database_first(
     store: Any, place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Everything is in the copy, and where it is is said."""
+    caplog.set_level(logging.WARNING, "rehearsal_server.startup")
     before = place.contents()
     store.migrate(with_these(place, FORGET))
     assert "activations" not in place.contents()
-    (said,) = caplog.messages
+    (said,) = (each.message for each in caplog.records if each.name == "rehearsal_server.startup")
     where = said.removeprefix("before 0002_forget everything was copied to ")
     assert _copied(place, where) == before
 

@@ -206,7 +206,8 @@ def test_one_log_line_tells_of_each_delivery_and_keeps_its_secrets(
     server.deliver(completed())
     server.send("{}")
     server.send(BODY, "")
-    first, again, misshapen, unsigned = (json.loads(record.message) for record in caplog.records)
+    lines = [each.message for each in caplog.records if each.name == "rehearsal_server.deliveries"]
+    first, again, misshapen, unsigned = map(json.loads, lines)
     milliseconds = first.pop("ms")
     assert first == {
         "event": "evt_completed",
@@ -214,7 +215,7 @@ def test_one_log_line_tells_of_each_delivery_and_keeps_its_secrets(
         "object": "cs_test_1",
         "decision": "applied",
     }
-    assert 0 < milliseconds < 1000
+    assert milliseconds > 0
     assert again["decision"] == "duplicate"
     assert misshapen["decision"] == "BAD_SHAPE"
     assert unsigned["decision"] == "SIGNATURE_MISSING"

@@ -14,6 +14,8 @@ import shutil
 import signal
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -37,14 +39,12 @@ def run(options: argparse.Namespace) -> int:
     except SpecError as problem:
         error(str(problem))
         return USAGE
-    # Its storage is meant to be forgotten, and it has a page for its deliveries.
-    for name in ("rehearsal_server", "waitress.queue"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    serving, stop = Serving(), _stopped_by_signal()
-    try:
-        status = _serve(options, manifests, serving, stop)
-    finally:
-        closed = _close(serving)
+    with _quiet(), _stopped_by_signal() as stop:
+        serving = Serving()
+        try:
+            status = _serve(options, manifests, serving, stop)
+        finally:
+            closed = _close(serving)
     return max(status, closed)
 
 
@@ -232,12 +232,30 @@ def _addresses(bench: Any) -> dict[str, Any]:
     }
 
 
-def _stopped_by_signal() -> threading.Event:
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Warnings are not told: its storage is meant to be forgotten, and it has a page for its deliveries."""
+    loggers = [logging.getLogger(name) for name in ("rehearsal_server", "waitress.queue")]
+    levels = [each.level for each in loggers]
+    for each in loggers:
+        each.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for each, level in zip(loggers, levels, strict=True):
+            each.setLevel(level)
+
+
+@contextmanager
+def _stopped_by_signal() -> Iterator[threading.Event]:
     """Set by SIGTERM, from now on: whoever starts a bench may end it before it is all there."""
     stop = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
         stop.set()
 
-    signal.signal(signal.SIGTERM, end)
-    return stop
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGTERM, before)

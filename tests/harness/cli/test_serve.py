@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import socket
 import sqlite3
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 import requests
 
-from rehearsal_harness.cli import main
+from rehearsal_harness.cli import main, serve
 from rehearsal_harness.resources import shipped
 from rehearsal_harness.serving.state import StateFile
 
@@ -209,6 +210,23 @@ def test_a_file_without_room_is_named_and_not_a_traceback(
     said = capsys.readouterr().err
     assert str(file) in said
     assert "disk is full" in said
+
+
+def test_a_process_is_as_it_was_when_the_bench_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What calls the command in its own process keeps its warnings and its way of being stopped."""
+    monkeypatch.setattr(serve, "_serve", lambda *_: noted.append(_process()) or 0)
+    noted: list[Any] = []
+    before = _process()
+
+    assert main(["serve"]) == 0
+
+    assert noted != [before]
+    assert _process() == before
+
+
+def _process() -> list[Any]:
+    levels = [logging.getLogger(name).level for name in ("rehearsal_server", "waitress.queue")]
+    return [*levels, signal.getsignal(signal.SIGTERM)]
 
 
 def test_nothing_of_a_bench_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

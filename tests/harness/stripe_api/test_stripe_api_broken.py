@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 import requests
 import stripe
@@ -41,6 +43,7 @@ def test_a_crash_on_a_socket_is_a_500_in_stripes_shape(
     def crash(*_: object) -> None:
         raise ZeroDivisionError("a bug of ours")
 
+    caplog.set_level(logging.ERROR, "rehearsal_harness")
     monkeypatch.setattr(holder, "handle", crash)
     with through_loopback(Holder(empty())) as address:
         answer = requests.get(f"{address}/v1/customers", auth=(KEY, ""), timeout=10)
