@@ -18,6 +18,7 @@ from rehearsal_specs.tables import SpecRow
 from .agenda import Agenda, Task, TaskKind
 from .billing.causes import Cause
 from .errors import UnknownObject
+from .holding import held
 from .ids import derive_ids
 from .objects import (
     BalanceTransaction,
@@ -99,6 +100,7 @@ class Change:
 
     __slots__ = (
         "_agenda",
+        "_holders",
         "_ids",
         "_key",
         "_notes",
@@ -135,6 +137,7 @@ class Change:
         self._told: list[tuple[str, str, StripeObject | None, StripeObject]] = []
         self._replies = world.replies
         self._times = world.other_times
+        self._holders = world.item_holders
         self._notes: list[Note] | None = None if world.touched is None else []
         self._tables: dict[type[Any], Table[Any]] = {}
         # Rows that wait to be filed: most are written several times in one change, and filed once.
@@ -178,6 +181,8 @@ class Change:
             if before is not None and kind is PaymentMethod:
                 table = table.refile(row.id, owner_of(before), owner)
             table = table.put(row, owner)
+            if kind is Subscription:
+                self._holders = held(self._holders, before, row)
             if self._notes is not None:
                 is_filed = before is None or (kind is PaymentMethod and owner_of(before) != owner)
                 self._notes.append(Note(TABLES[kind], row.id, kind, owner, is_filed))
@@ -261,6 +266,7 @@ class Change:
             events=self.world.events.extend(self._events()),
             replies=self._replies,
             other_times=self._times,
+            item_holders=self._holders,
             **fields,
         )
 

@@ -38,6 +38,11 @@ class Reading:
         tables: dict[str, Any] = {name: self._table(name, snapshots) for name in KINDS}
         maps: dict[str, Any] = {name: self._map(name, kind) for name, kind in MAPS.items()}
         agendas = {clock: self._agenda(clock, plans) for clock, plans in head.plans.items()}
+        holders = {
+            item.id: subscription.id
+            for subscription in tables["subscriptions"]
+            for item in subscription.items
+        }
         start = World.start(rules, dunning, at=head.times[""], seed=head.seed, settings=head.settings)
         return replace(
             start,
@@ -47,6 +52,7 @@ class Reading:
                 {clock: Elsewhere(now, agendas[clock]) for clock, now in head.times.items() if clock}
             ),
             events=Log.of(self._events(snapshots)),
+            item_holders=HashTrieMap(holders),
             **tables,
             **maps,
         ).watched()

@@ -181,4 +181,5 @@ def content(world: World) -> dict[str, Any]:
         (clock, time.now, sorted(time.agenda), time.agenda.plans) for clock, time in times
     ]
     found["replies"] = dict(world.replies.items())
+    found["item_holders"] = dict(world.item_holders.items())
     return found

@@ -66,9 +66,9 @@ def change_items(change: Change, action: ChangeItems) -> None:
 
 
 def holder_of(world: World, item_id: str) -> Subscription | None:
-    """The subscription that has this item; looks at one after the other, the newest first."""
-    rows = world.subscriptions.newest_first()
-    return next((row for row in rows if any(item.id == item_id for item in row.items)), None)
+    """The subscription that has this item, or None."""
+    holder = world.item_holders.get(item_id)
+    return None if holder is None else world.get(Subscription, holder)
 
 
 def _changed(
