@@ -111,7 +111,8 @@ def _open(options: argparse.Namespace, manifests: list[Manifest], serving: Any) 
     from rehearsal_harness.serving.starting import bench_of
 
     folder = _folder(options, serving)
-    bench = bench_of(at=options.at, speed=options.speed, seed=options.seed, state=options.state, held=True)
+    words = {name: getattr(options, name) for name in ("at", "speed", "seed", "api_version", "state")}
+    bench = bench_of(**words, held=True)
     app = create_bench_app(bench, LOOPBACK if options.host in LOOPBACK else ())
     stripe = serving.open(
         listen(
@@ -211,6 +212,7 @@ def _shown(host: str) -> str:
 
 
 def _say_stripe(bench: Any, host: str) -> None:
+    from rehearsal_harness.core.api_versions import API_VERSION
     from rehearsal_harness.serving.bench import MAIN_KEY
 
     if host not in LOOPBACK:
@@ -219,6 +221,9 @@ def _say_stripe(bench: Any, host: str) -> None:
             " use the backends' admin routes; leave --host out to keep it to this machine"
         )
     say(f"{'simulated Stripe':<22} {bench.address}   key {MAIN_KEY}")
+    version = bench.main.world.settings.api_version
+    if version != API_VERSION:
+        say(f"{'API version':<22} {version}")
     say(f"{'control page':<22} {bench.address}/")
 
 
@@ -228,6 +233,7 @@ def _addresses(bench: Any) -> dict[str, Any]:
     return {
         "stripe": bench.address,
         "key": MAIN_KEY,
+        "api_version": bench.main.world.settings.api_version,
         "services": [{"service": each.manifest.service, "url": each.url} for each in bench.services],
     }
 

@@ -63,6 +63,12 @@ def _when(serve: argparse.ArgumentParser) -> None:
         metavar="X",
         help="simulated seconds per second: 1 real time (default), 0 the clock stands still",
     )
+    serve.add_argument(
+        "--api-version",
+        type=_api_version,
+        metavar="VERSION",
+        help="of every account, as 2024-06-20 (default: the kept one, else the newest; see `coverage`)",
+    )
     serve.add_argument("--seed", type=int, default=1, metavar="N", help="which ids are made (default 1)")
 
 
@@ -70,6 +76,22 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) >= 2**16:
         raise argparse.ArgumentTypeError(f"'{text}' is no port, expected 0 to 65535")
     return int(text)
+
+
+def _api_version(text: str) -> str:
+    from difflib import get_close_matches
+
+    from rehearsal_harness.core.api_versions import API_VERSIONS
+
+    if text in API_VERSIONS:
+        return text
+    newest_first = API_VERSIONS[::-1]
+    near = [each for each in newest_first if text and text.lower() in each][:3]
+    near = near or get_close_matches(text, newest_first, n=3, cutoff=0.5) or [*newest_first[:3]]
+    raise argparse.ArgumentTypeError(
+        f"'{text[:40]}' is no API version that is simulated; nearest: {', '.join(near)};"
+        " `rehearse coverage` lists all"
+    )
 
 
 def _speed(text: str) -> float:

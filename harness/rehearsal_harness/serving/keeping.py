@@ -10,11 +10,11 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from rehearsal_harness.core.world import World
+from rehearsal_harness.core.world import API_VERSION, World
 from rehearsal_harness.serving.faults import Faults
 from rehearsal_harness.serving.outbox import Attempt
 from rehearsal_harness.serving.state import StateError, StateFile
@@ -44,10 +44,23 @@ class Keeper:
         """What the last bench left; empty for a new file."""
         return dict(self._file.kept(NOTE) or {})
 
-    def opened(self, account_id: str, start: Callable[[str], World]) -> World:
-        """The world that is kept of an account, or a new one that is kept from now on; raises StateError."""
+    def api_version(self, account_id: str) -> str:
+        """The API version of an account that is kept, the newest where none is; raises StateError."""
+        settings = self._file.settings(account_id)
+        return API_VERSION if settings is None else settings.api_version
+
+    def opened(self, account_id: str, start: Callable[[str], World], api_version: str) -> World:
+        """The world that is kept of an account, or a new one that is kept from now on; raises StateError.
+
+        Either has this API version from now on.
+        """
         world = self._file.load(account_id, rules=self._rules, dunning=self._dunning)
-        return self._file.adopt(start(account_id)) if world is None else world
+        if world is None:
+            return self._file.adopt(start(account_id))
+        if world.settings.api_version != api_version:
+            world = replace(world, settings=replace(world.settings, api_version=api_version))
+            self._file.save(world)
+        return world
 
     def account_ids(self) -> tuple[str, ...]:
         """The accounts that are kept."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from rehearsal_harness.core.world import World
+from rehearsal_harness.core.world import Settings, World
 from rehearsal_harness.serving.state_file import StateError, connect, damaged
 from rehearsal_harness.serving.state_reading import Reading
 from rehearsal_harness.serving.state_records import shapes
@@ -80,6 +80,17 @@ class StateFile:
         """The ids of the accounts whose worlds are kept, in the order in which they came."""
         with self._lock:
             return tuple(row[0] for row in self._connection.execute("SELECT id FROM accounts ORDER BY rowid"))
+
+    def settings(self, account_id: str) -> Settings | None:
+        """What the owner of an account had set when it was last saved, None where none is kept.
+
+        Raises StateError for a file whose content is damaged.
+        """
+        with self._lock:
+            try:
+                return Reading(self._connection, account_id).settings()
+            except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+                raise damaged(self.path, f"account {account_id}: {error}") from error
 
     def adopt(self, world: World) -> World:
         """Keep the whole world of an account, in place of what was kept of it, and give it back watched."""

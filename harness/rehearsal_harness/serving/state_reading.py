@@ -16,7 +16,7 @@ from rpds import HashTrieMap
 from rehearsal_harness.core.agenda import Agenda, Task, TaskKind
 from rehearsal_harness.core.objects import Event
 from rehearsal_harness.core.persistent import Log, Table
-from rehearsal_harness.core.world import Elsewhere, World
+from rehearsal_harness.core.world import Elsewhere, Settings, World
 from rehearsal_harness.serving.state_records import KINDS, MAPS, Head, decode, decode_event
 from rehearsal_specs.tables import Dunning, Rules
 
@@ -30,10 +30,9 @@ class Reading:
 
     def world(self, rules: Rules, dunning: Dunning) -> World | None:
         """The world, watched, or None; raises ValueError, KeyError or TypeError for what does not fit."""
-        found = self._execute("SELECT head FROM accounts WHERE id = ?", (self._account,)).fetchone()
-        if found is None:
+        head = self._head()
+        if head is None:
             return None
-        head = decode(Head, found[0])
         snapshots = self._snapshots()
         tables: dict[str, Any] = {name: self._table(name, snapshots) for name in KINDS}
         maps: dict[str, Any] = {name: self._map(name, kind) for name, kind in MAPS.items()}
@@ -56,6 +55,15 @@ class Reading:
             **tables,
             **maps,
         ).watched()
+
+    def settings(self) -> Settings | None:
+        """What the account's owner had set, or None; raises ValueError, KeyError or TypeError."""
+        head = self._head()
+        return None if head is None else head.settings
+
+    def _head(self) -> Head | None:
+        found = self._execute("SELECT head FROM accounts WHERE id = ?", (self._account,)).fetchone()
+        return None if found is None else decode(Head, found[0])
 
     def _snapshots(self) -> dict[int, Any]:
         wanted = (

@@ -88,6 +88,22 @@ def test_without_a_manifest_only_stripe_is_served(tmp_path: Path) -> None:
         assert asked(bench, "/v1/customers")["data"] == []
 
 
+def test_every_account_has_the_api_version_that_is_named(tmp_path: Path) -> None:
+    """What names no version is answered in it, whatever the key."""
+    with served(tmp_path, SERVER, "--api-version", "2020-08-27") as bench:
+        other = requests.get(
+            bench["stripe"] + "/v1/events", auth=("sk_test_" + "1" * 24, ""), timeout=LONGEST_S
+        )
+        event = asked(bench, "/v1/events")["data"][0]
+
+        assert bench["api_version"] == event["api_version"] == other.headers["Stripe-Version"] == "2020-08-27"
+
+
+def test_an_unknown_api_version_is_refused_with_the_nearest_names(tmp_path: Path) -> None:
+    assert "nearest: 2024-06-20" in refused(tmp_path, "--api-version", "2024-06-02")
+    assert "2026-08-26.dahlia, 2026-07-29.dahlia" in refused(tmp_path, "--api-version", "dahlia")
+
+
 def test_where_an_address_leads_back_says_that_it_proves_nothing(tmp_path: Path) -> None:
     with served(tmp_path) as bench:
         page = requests.get(f"{bench['stripe']}/returned/SUCCESS_URL?session_id=cs_1", timeout=LONGEST_S)

@@ -63,6 +63,30 @@ def test_a_world_goes_on_where_it_ended(file: Path) -> None:
         assert ask(bench.main, "GET", f"/v1/customers/{made['id']}")["name"] == "Ada"
 
 
+def test_the_api_version_of_every_account_is_kept(file: Path) -> None:
+    bench = bench_of(at=AT, speed=0, state=file, api_version="2024-06-20")
+    bench.by_key.of(OTHER)
+    bench.close()
+
+    with kept_bench(file) as bench:
+        opened = bench.by_key.of({"authorization": "Bearer sk_test_" + "2" * 24})
+
+        assert {each.world.settings.api_version for each in bench.accounts()} == {"2024-06-20"}
+        assert opened.world.settings.api_version == "2024-06-20"
+
+
+def test_a_kept_bench_takes_another_api_version_and_keeps_it(file: Path) -> None:
+    with kept_bench(file, AT) as bench:
+        made = ask(bench.main, "POST", "/v1/customers", name="Ada")
+        bench.by_key.of(OTHER)
+    bench_of(at=AT, speed=0, state=file, api_version="2023-10-16").close()
+
+    with kept_bench(file) as bench:
+        assert {each.world.settings.api_version for each in bench.accounts()} == {"2023-10-16"}
+        assert ask(bench.main, "GET", f"/v1/customers/{made['id']}")["name"] == "Ada"
+        ask(bench.main, "POST", "/v1/customers", name="Grace")
+
+
 def test_every_account_is_there_again(file: Path) -> None:
     with kept_bench(file, AT) as bench:
         other = bench.by_key.of(OTHER)
