@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from launching import NOW, ROOT, launched
-from looking import WIDTHS, Screenshot, audit, heading_problems, scrolls_sideways
+from looking import WIDTHS, Screenshot, audit, heading_problems, scrolls_sideways, widen
 from test_gate_show import options, rehearse_live
 
 from rehearsal_harness.cli import gate
@@ -76,7 +76,7 @@ def test_it_is_one_file_that_fetches_nothing_and_runs_nothing(shown: Any) -> Non
 
 def test_each_table_says_what_its_cells_are(shown: Any) -> None:
     """A name, a header for each column, and one for each row; also on a phone, where rows are stacked."""
-    shown.set_viewport_size({"width": 320, "height": 900})
+    widen(shown, 320)
     tables = shown.get_by_role("table").all()
 
     assert len(tables) >= 4
@@ -114,7 +114,7 @@ def test_the_keyboard_skips_to_the_verdict(page: Any, made: dict[str, Path]) -> 
     assert link.inner_text() == "Skip to the verdict"
     assert link.bounding_box()["x"] >= 0
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "report"
+    page.locator("#report:focus").wait_for()
 
 
 def test_paper_gets_all_of_it_in_black_on_white(page: Any, made: dict[str, Path], tmp_path: Path) -> None:

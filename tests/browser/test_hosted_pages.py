@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from benches import ask, still_bench
 from hosting import ASKS, DEBIT, DECLINED, price_of
-from looking import WIDTHS, Screenshot, audit, heading_problems, scrolls_sideways
+from looking import WIDTHS, Screenshot, audit, heading_problems, leave, scrolls_sideways, widen
 
 from rehearsal_harness.serving.app import create_bench_app
 from rehearsal_harness.serving.bench import Bench
@@ -64,7 +64,7 @@ def _shop() -> Iterator[Shop]:
 
 
 def subscribe(page: Any, address: str, card: str = "") -> None:
-    """Fill in the checkout page and press its button."""
+    """Fill in the checkout page, press its button, and wait for what it leads to."""
     page.goto(address)
     page.get_by_label("E-mail").fill(ADDRESS)
     if card:
@@ -72,7 +72,7 @@ def subscribe(page: Any, address: str, card: str = "") -> None:
         if group.get_attribute("open") is None:
             group.locator("summary").click()
         page.locator(f"input[value='{card}']").check()
-    page.get_by_role("button", name="Subscribe").click()
+    leave(page, page.get_by_role("button", name="Subscribe"))
 
 
 def look_at(page: Any, screenshot: Screenshot, name: str) -> None:
@@ -95,7 +95,7 @@ def small_targets(page: Any) -> list[str]:
     return found
 
 
-def test_a_good_card_leads_to_the_shop(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+def test_a_good_card_leads_to_the_shop(shop: Shop, page: Any, screenshot: Screenshot) -> None:
     """One address, one press, and the subscription is there."""
     address = shop.session()
     page.goto(address)
@@ -106,7 +106,7 @@ def test_a_good_card_leads_to_the_shop(page: Any, shop: Shop, screenshot: Screen
     assert shop.statuses == ["active"]
 
 
-def test_a_declined_card_is_told_in_place(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+def test_a_declined_card_is_told_in_place(shop: Shop, page: Any, screenshot: Screenshot) -> None:
     """The focus is on what went wrong, what was typed is still there, and another card pays."""
     subscribe(page, shop.session(), DECLINED)
 
@@ -115,35 +115,35 @@ def test_a_declined_card_is_told_in_place(page: Any, shop: Shop, screenshot: Scr
     assert page.get_by_label("E-mail").input_value() == ADDRESS
     look_at(page, screenshot, "declined")
     page.locator("input[name=card]").first.check()
-    page.get_by_role("button", name="Subscribe").click()
+    leave(page, page.get_by_role("button", name="Subscribe"))
     assert shop.statuses == ["active"]
 
 
-def test_three_d_secure_asks_and_may_be_failed(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+def test_three_d_secure_asks_and_may_be_failed(shop: Shop, page: Any, screenshot: Screenshot) -> None:
     """Fail, try again, complete."""
     subscribe(page, shop.session(), ASKS)
     look_at(page, screenshot, "3d-secure")
-    page.get_by_role("button", name="Fail authentication").click()
+    leave(page, page.get_by_role("button", name="Fail authentication"))
 
     assert "unable to authenticate" in page.get_by_role("alert").inner_text()
     assert shop.statuses == []
-    page.get_by_role("button", name="Subscribe").click()
-    page.get_by_role("button", name="Complete authentication").click()
+    leave(page, page.get_by_role("button", name="Subscribe"))
+    leave(page, page.get_by_role("button", name="Complete authentication"))
     assert shop.statuses == ["active"]
 
 
-def test_the_back_button_after_paying_pays_nothing(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+def test_the_back_button_after_paying_pays_nothing(shop: Shop, page: Any, screenshot: Screenshot) -> None:
     """The page is asked for again, and says that it is done."""
     subscribe(page, shop.session())
     page.go_back()
 
-    assert "you’re all done here" in page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("heading", level=1, name="you’re all done here").wait_for()
     assert page.get_by_role("button").count() == 0
     look_at(page, screenshot, "done")
     assert shop.statuses == ["active"]
 
 
-def test_two_presses_of_the_button_are_one(page: Any, shop: Shop) -> None:
+def test_two_presses_of_the_button_are_one(shop: Shop, page: Any) -> None:
     """As an impatient finger does it."""
     page.goto(shop.session())
     page.get_by_label("E-mail").fill(ADDRESS)
@@ -153,21 +153,21 @@ def test_two_presses_of_the_button_are_one(page: Any, shop: Shop) -> None:
     assert shop.statuses == ["active"]
 
 
-def test_two_open_pages_of_one_session_are_paid_once(page: Any, shop: Shop) -> None:
+def test_two_open_pages_of_one_session_are_paid_once(shop: Shop, page: Any) -> None:
     """The second press, on a page that was open all the time, leads to the shop, too."""
     address = shop.session()
     other = page.context.new_page()
     other.goto(address)
     other.get_by_label("E-mail").fill(ADDRESS)
     subscribe(page, address)
-    other.get_by_role("button", name="Subscribe").click()
+    leave(other, other.get_by_role("button", name="Subscribe"))
 
     assert "/returned/paid" in other.url
     assert shop.statuses == ["active"]
 
 
 def test_a_code_that_is_typed_and_entered_is_used_and_not_yet_paid(
-    page: Any, shop: Shop, screenshot: Screenshot
+    shop: Shop, page: Any, screenshot: Screenshot
 ) -> None:
     """Enter in the field shows the lower price; only the next press pays."""
     coupon = ask(shop.bench.main, "POST", "/v1/coupons", percent_off="25", duration="once")["id"]
@@ -176,94 +176,96 @@ def test_a_code_that_is_typed_and_entered_is_used_and_not_yet_paid(
     page.goto(shop.session(allow_promotion_codes="true"))
     page.get_by_label("E-mail").fill(ADDRESS)
     page.get_by_label("Promotion code").fill("spring")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.get_by_role("button", name="Remove the code").wait_for()
     look_at(page, screenshot, "promotion-code")
 
     assert shop.statuses == []
-    page.get_by_role("button", name="Subscribe").click()
+    leave(page, page.get_by_role("button", name="Subscribe"))
     assert shop.bench.main.world.invoices.newest_first().__next__().total == 900
 
 
-def test_who_leaves_is_back_in_the_shop(page: Any, shop: Shop) -> None:
+def test_who_leaves_is_back_in_the_shop(shop: Shop, page: Any) -> None:
     """The session stays open."""
     page.goto(shop.session())
-    page.get_by_role("link", name="Back to").click()
+    leave(page, page.get_by_role("link", name="Back to"))
 
     assert page.url.endswith("/returned/left")
     assert shop.statuses == []
 
 
-def test_an_expired_session_says_so(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+def test_an_expired_session_says_so(shop: Shop, page: Any, screenshot: Screenshot) -> None:
     """Ended by the shop, whose part anybody may play."""
+    page.excused.append("410")
     page.goto(shop.session())
-    page.get_by_role("button", name="Let this session expire").click()
+    leave(page, page.get_by_role("button", name="Let this session expire"))
 
     assert page.get_by_role("heading", level=1).inner_text() == "This session has expired"
     look_at(page, screenshot, "expired")
-    page.complaints[:] = [each for each in page.complaints if "410" not in each]
 
 
-def test_a_bank_debit_waits_for_its_bank(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+def test_a_bank_debit_waits_for_its_bank(shop: Shop, page: Any, screenshot: Screenshot) -> None:
     """Complete and unpaid; the bank's part may be played later."""
     address = shop.session()
     subscribe(page, address, DEBIT)
     page.goto(address)
     look_at(page, screenshot, "processing")
-    page.get_by_role("button", name="The bank pays").click()
+    leave(page, page.get_by_role("button", name="The bank pays"))
 
     assert "The payment succeeded." in page.get_by_role("status").inner_text()
 
 
-def test_cancel_with_one_press_and_change_ones_mind(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+def test_cancel_with_one_press_and_change_ones_mind(shop: Shop, page: Any, screenshot: Screenshot) -> None:
     """It ends with its period; until then it can be kept."""
     subscribe(page, shop.session())
     page.goto(shop.portal())
     look_at(page, screenshot, "portal")
-    page.get_by_role("button", name="Cancel Pro").click()
+    leave(page, page.get_by_role("button", name="Cancel Pro"))
 
     assert page.get_by_role("status").inner_text() == "Canceled: Pro ends on 15 February 2027."
     look_at(page, screenshot, "canceled")
-    page.get_by_role("button", name="Keep Pro").click()
+    leave(page, page.get_by_role("button", name="Keep Pro"))
     assert "Pro goes on" in page.get_by_role("status").inner_text()
     assert page.get_by_role("button", name="Cancel Pro").is_visible()
 
 
-def test_cancel_now_and_say_why(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+def test_cancel_now_and_say_why(shop: Shop, page: Any, screenshot: Screenshot) -> None:
     """It has ended before anything is asked."""
     reason = {"enabled": "true", "options": {"0": "unused", "1": "other"}}
     cancel = {"enabled": "true", "mode": "immediately", "cancellation_reason": reason}
     subscribe(page, shop.session())
     page.goto(shop.portal({"subscription_cancel": cancel, "invoice_history": {"enabled": "true"}}))
-    page.get_by_role("button", name="Cancel Pro").click()
+    leave(page, page.get_by_role("button", name="Cancel Pro"))
 
     assert shop.statuses == ["canceled"]
     look_at(page, screenshot, "why")
     page.get_by_label("I no longer need it").check()
-    page.get_by_role("button", name="Send").click()
+    leave(page, page.get_by_role("button", name="Send"))
     assert page.get_by_role("status").inner_text() == "Thank you for telling."
 
 
-def test_another_card_and_the_invoices(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+def test_another_card_and_the_invoices(shop: Shop, page: Any, screenshot: Screenshot) -> None:
     """From the portal to the card page and back, then to an invoice."""
     subscribe(page, shop.session())
     page.goto(shop.portal())
-    page.get_by_role("link", name="Change the payment method").click()
+    leave(page, page.get_by_role("link", name="Change the payment method"))
     look_at(page, screenshot, "card")
-    page.get_by_role("button", name="Save").click()
+    leave(page, page.get_by_role("button", name="Save"))
     assert "Saved" in page.get_by_role("status").inner_text()
-    page.locator("table a").click()
+    leave(page, page.locator("table a"))
     look_at(page, screenshot, "invoice")
 
     assert "Nothing is owed here." in page.get_by_role("status").inner_text()
 
 
-def test_subscribing_and_canceling_by_keyboard_alone(page: Any, shop: Shop) -> None:
+def test_subscribing_and_canceling_by_keyboard_alone(shop: Shop, page: Any) -> None:
     """The first key leads past the frame; tab, arrows and enter do the rest."""
     page.goto(shop.session())
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.keyboard.press("Enter")
+    page.wait_for_url("**#main")
     page.keyboard.press("Tab")
     page.keyboard.type(ADDRESS)
     for _ in "the group of cards that work", "the card", "the group of declined ones":
@@ -280,6 +282,7 @@ def test_subscribing_and_canceling_by_keyboard_alone(page: Any, shop: Shop) -> N
     page.goto(shop.portal())
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    page.wait_for_url("**#main")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_role("status").wait_for()
@@ -287,9 +290,9 @@ def test_subscribing_and_canceling_by_keyboard_alone(page: Any, shop: Shop) -> N
     assert shop.bench.main.world.subscriptions.newest_first().__next__().cancel_at is not None
 
 
-def test_every_target_can_be_hit_with_a_thumb(page: Any, shop: Shop) -> None:
+def test_every_target_can_be_hit_with_a_thumb(shop: Shop, page: Any) -> None:
     """44 pixels high at least, on a phone."""
-    page.set_viewport_size({"width": 320, "height": 640})
+    widen(page, 320, 640)
     address = shop.session()
     page.goto(address)
     assert small_targets(page) == []
@@ -298,7 +301,7 @@ def test_every_target_can_be_hit_with_a_thumb(page: Any, shop: Shop) -> None:
     assert small_targets(page) == []
 
 
-def test_pages_are_as_readable_in_the_dark(page: Any, shop: Shop, screenshot: Screenshot) -> None:
+def test_pages_are_as_readable_in_the_dark(shop: Shop, page: Any, screenshot: Screenshot) -> None:
     """Contrast included, as axe measures it."""
     page.emulate_media(color_scheme="dark")
     subscribe(page, shop.session(), DECLINED)
