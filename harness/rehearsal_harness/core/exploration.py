@@ -94,6 +94,7 @@ class Exploration:
         self._closed: dict[tuple[object, ...], tuple[int, int]] = {}
         self._open: set[tuple[object, ...]] = set()
         self._first: dict[tuple[object, ...], bytes] = {}
+        self._worlds: set[bytes] = set()
         self._settled: dict[tuple[object, ...], tuple[Observation, tuple[Move, ...]]] = {}
         self._outcome = Outcome(counts)
 
@@ -257,6 +258,9 @@ class Exploration:
             self._outcome.reached.add("sometimes_out_of_order")
 
     def _reach(self, node: Node) -> None:
+        if node.world.version in self._worlds:
+            return
+        self._worlds.add(node.world.version)
         for subscription in node.world.subscriptions:
             self._outcome.reached.add(f"sometimes_{subscription.status}")
 
