@@ -3,56 +3,21 @@
 from __future__ import annotations
 
 import json
-import queue
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import stripe
-from official import Bench, Cli
-
-WAIT_S = 30
-
-
-class Backend:
-    """A webhook endpoint of somebody's: what it was sent, with its signature."""
-
-    def __init__(self) -> None:
-        self.received: queue.Queue[tuple[str, str]] = queue.Queue()
-        inbox = self.received
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                inbox.put((body, self.headers["Stripe-Signature"]))
-                self.send_response(200)
-                self.send_header("Content-Length", "2")
-                self.end_headers()
-                self.wfile.write(b"ok")
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Nobody reads it."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/webhook"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def event(self, secret: str) -> stripe.Event:
-        """The next event, verified by the official SDK."""
-        body, signature = self.received.get(timeout=WAIT_S)
-        return stripe.Webhook.construct_event(body, signature, secret)  # type: ignore[no-untyped-call, no-any-return]
+from official import WAIT_S, Backend, Bench, Cli
 
 
 @pytest.fixture(name="backend")
 def _backend() -> Iterator[Backend]:
     backend = Backend()
     yield backend
-    backend.server.shutdown()
-    backend.server.server_close()
+    backend.close()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from threading import Lock
-from typing import Any
+from typing import Any, NoReturn
 
 from rehearsal_harness.serving.bench import Bench
 from rehearsal_harness.stripe_api.app import create_stripe_app
@@ -23,7 +23,7 @@ class BenchApp:
 
     def __init__(self, bench: Bench, hosts: Collection[str]) -> None:
         self._bench, self._hosts = bench, hosts
-        self._stripe = create_stripe_app(bench.by_key)
+        self._stripe = create_stripe_app(bench.by_key, _hang_up)
         self._pages: WsgiApp | None = None
         self._loading = Lock()
 
@@ -45,3 +45,10 @@ class BenchApp:
 def create_bench_app(bench: Bench, hosts: Collection[str] = LOOPBACK) -> BenchApp:
     """The app of a bench, which is named to whoever may reach it."""
     return BenchApp(bench, hosts)
+
+
+def _hang_up() -> NoReturn:
+    """End the connection without a word, as waitress does for whoever is gone."""
+    from waitress.channel import ClientDisconnected  # type: ignore[import-untyped]
+
+    raise ClientDisconnected

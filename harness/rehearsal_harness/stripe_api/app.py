@@ -1,6 +1,7 @@
 """The simulated Stripe behind a web server: one WSGI callable for every path.
 
-Decides: how a lost answer looks on a socket (the connection ends inside the body), how long a body may be,
+Decides: how a lost answer looks on a socket (the connection ends inside the body, unless the server can be
+told to end it before the answer: that is what the SDKs try again after), how long a body may be,
 that an idempotency key is answered once at a time, and what a client sees of a crash of ours: a 500 in
 Stripe's shape, its traceback in the log.
 Does not know: what is answered.
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from itertools import count
 from threading import Lock
-from typing import Any
+from typing import Any, NoReturn
 
 from rehearsal_harness.core.requests import ApiRequest, ApiResponse, in_use
 
@@ -30,15 +31,19 @@ _REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPSt
 _LOG = logging.getLogger(__name__)
 
 
-def create_stripe_app(accounts: Answering | ManyAccounts) -> WsgiApp:
+def create_stripe_app(
+    accounts: Answering | ManyAccounts, hang_up: Callable[[], NoReturn] | None = None
+) -> WsgiApp:
     """A WSGI app that answers for Stripe: from one account whatever the key, or from the account of the
-    key.  Several threads may call it."""
+    key.  `hang_up` raises what the web server ends a connection for.  Several threads may call it."""
     edge = _Edge(accounts)
 
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         try:
             answer = edge.answer(environ)
         except NoAnswer:
+            if hang_up is not None:
+                hang_up()
             start_response(_REASONS[200], [("Content-Type", "application/json"), ("Content-Length", "2")])
             return [b"{"]
         except Exception as error:
