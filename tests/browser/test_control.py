@@ -144,7 +144,7 @@ def test_a_command_is_copied(here: Controlled, page: Any) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(here.address)
     page.locator("#curl-clock summary").click()
-    button = page.locator("#curl-clock").get_by_role("button", name="Copy")
+    button = page.locator("#curl-clock").get_by_role("button", name="Copy").first
     button.evaluate(
         """button => {
           const told = done => new MutationObserver(() => done(button.textContent)).observe(
@@ -157,8 +157,26 @@ def test_a_command_is_copied(here: Controlled, page: Any) -> None:
 
     assert page.evaluate("window.told") == "Copied"
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == page.locator("#curl-clock code").inner_text()
+    assert copied == page.locator("#curl-clock code").first.inner_text()
     assert copied.startswith(f"curl -s {here.address}/control/api/clock")
+
+
+def test_each_action_of_a_row_is_there_as_a_command_by_keyboard(
+    here: Controlled, page: Any, screenshot: Screenshot
+) -> None:
+    """A menu opens, its commands open, one is copied; nobody is shut out, and a phone shows all of it."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    here.post("actions", {"type": "StartCheckout"})
+    page.goto(here.address)
+    menu = page.locator("#checkout_sessions .menu")
+    menu.locator("summary").first.press("Enter")
+    menu.locator(".curl summary").press("Enter")
+
+    menu.get_by_role("button", name="Copy").first.press("Enter")
+
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('curl'))")
+    assert '"type": "CompleteCheckout"' in page.evaluate("navigator.clipboard.readText()")
+    look_at(page, screenshot, "commands")
 
 
 def test_time_is_stopped_on_its_way(here: Controlled, page: Any) -> None:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from rehearsal_harness.core.calendar import DAY_S
 from rehearsal_harness.serving.bench import MAIN_KEY
-from rehearsal_harness.serving.control import curl
+from rehearsal_harness.serving.control.clock_orders import iso
+from rehearsal_harness.serving.control.curl import Curl, backend
+from rehearsal_harness.serving.control.menus import offered
 from rehearsal_harness.serving.control.panel import Panel
 from rehearsal_harness.serving.control.swimlane import drawing
 from rehearsal_harness.serving.control.timeline import MOMENTS
@@ -20,7 +23,7 @@ DELIVERIES = 30
 def values_of(panel: Panel) -> dict[str, Any]:
     """Everything the sections need, from one look at the bench."""
     bench = panel.bench
-    world = panel.world()
+    world, commands = panel.world(), Curl(bench.address, MAIN_KEY)
     return {
         "clock": panel.clock(),
         "world": world,
@@ -28,9 +31,10 @@ def values_of(panel: Panel) -> dict[str, Any]:
         "calm": bench.faults.are_none,
         "deliveries": panel.made(limit=DELIVERIES),
         "drawing": drawing(panel.moments(limit=MOMENTS), world["endpoints"]),
-        "licences": _licences(panel),
-        "curls": curls(panel),
-        "curl_stripe": lambda path: curl.stripe(bench.address, MAIN_KEY, path),
+        "licences": _licences(panel, commands),
+        "curls": curls(panel, commands),
+        "curl": commands,
+        "offered": offered,
         **_offers(panel),
     }
 
@@ -50,10 +54,23 @@ def _offers(panel: Panel) -> dict[str, Any]:
     }
 
 
-def _licences(panel: Panel) -> list[dict[str, Any]]:
-    """Each holder with the command that asks the backend the same."""
+def _licences(panel: Panel, commands: Curl) -> list[dict[str, Any]]:
+    """Each holder with the commands that ask and do the same."""
     services = {each.manifest.service: each for each in panel.bench.services}
-    return [each | {"curl": _ask(services[each["service"]], each)} for each in panel.licences()["licences"]]
+    return [
+        each | {"curls": _commands(services[each["service"]], each, commands)}
+        for each in panel.licences()["licences"]
+    ]
+
+
+def _commands(service: Any, row: dict[str, Any], commands: Curl) -> list[tuple[str, str]]:
+    who = {"device": row["device"]} if row["device"] else {"user": row["user"]}
+    named = {"service": row["service"], **who}
+    lines = [("What the backend says", _ask(service, row))]
+    if row["app"]:
+        text = "Refresh" if row["app"]["has_token"] else "Activate"
+        lines.append((text, commands.control("licences", named)))
+    return [*lines, ("Portal", commands.control("portal", named))]
 
 
 def _ask(service: Any, row: dict[str, Any]) -> str:
@@ -62,24 +79,39 @@ def _ask(service: Any, row: dict[str, Any]) -> str:
     if status is not None:
         env = manifest.license.admin_token_env if manifest.license else ""
         path = f"{status.route.path}?customerId={row['customer'] or 'cus_…'}"
-        return curl.backend(service.url, path, token_env=env)
+        return backend(service.url, path, token_env=env)
     asked = manifest.operation("account") or manifest.operation("subscriptions")
-    user = {"user": row["user"]}
-    token = curl.backend(service.url, "/rehearsal/identities", body=user)
-    return f"{token}  # its token as TOKEN:\n{curl.backend(service.url, asked.route.path, token_env='TOKEN')}"
+    token = backend(service.url, "/rehearsal/identities", body={"user": row["user"]})
+    return f"{token}  # its token as TOKEN:\n{backend(service.url, asked.route.path, token_env='TOKEN')}"
 
 
-def curls(panel: Panel) -> dict[str, str]:
-    """One command for each section."""
-    address, services = panel.bench.address, panel.bench.services
+def curls(panel: Panel, commands: Curl) -> dict[str, Any]:
+    """The commands of each section: one, or several with the words of their buttons."""
+    services = panel.bench.services
     start = {"type": "StartCheckout", "device": "laptop", "email": "ada@example.test"}
     if len(services) > 1:
         start["service"] = services[0].manifest.service
+    clock: list[tuple[str, dict[str, object]]] = [
+        ("Next thing", {"to_next": "anything"}),
+        ("Next invoice", {"to_next": "invoice"}),
+        ("Period end", {"to_next": "period"}),
+        ("+1 day; hour, week, month and year are the others", {"advance": "day", "wait": True}),
+        ("To a date and time", {"to": iso(panel.bench.clock.now() + DAY_S)}),
+        ("Speed, a day a second", {"speed": DAY_S}),
+        ("Stop an advance", {"stop": True}),
+    ]
     return {
-        "clock": curl.control(address, "clock", {"advance": "day", "wait": True}),
-        "start": curl.control(address, "actions", start),
-        "stripe": curl.stripe(address, MAIN_KEY, "customers", {"email": "ada@example.test"}),
-        "world": curl.control(address, "world"),
-        "deliveries": curl.control(address, "deliveries"),
-        "faults": curl.control(address, "faults", {"drop_percent": 30, "shuffle": True}),
+        "clock": [(words, commands.control("clock", body)) for words, body in clock],
+        "start": [
+            ("By the app, at its backend", commands.control("actions", start)),
+            ("At Stripe’s API", commands.control("actions", start | {"via": "stripe"})),
+        ],
+        "stripe": commands.stripe("customers", {"email": "ada@example.test"}),
+        "world": commands.control("world"),
+        "timeline": commands.control("timeline"),
+        "deliveries": commands.control("deliveries"),
+        "faults": [
+            ("Set faults", commands.control("faults", {"drop_percent": 30, "shuffle": True})),
+            ("All off", commands.control("faults", {"none": True})),
+        ],
     }
