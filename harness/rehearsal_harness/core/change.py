@@ -8,9 +8,7 @@ Rule: https://docs.stripe.com/webhooks: an event is the snapshot of its object a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from hashlib import sha256
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from rehearsal_specs.tables import SpecRow
@@ -18,30 +16,9 @@ from rehearsal_specs.tables import SpecRow
 from .agenda import Agenda, Task, TaskKind
 from .billing.causes import Cause
 from .errors import UnknownObject
-from .holding import held
+from .filing import MOVES, NAMES, OWNERS, no_owner
 from .ids import derive_ids
-from .objects import (
-    BalanceTransaction,
-    Charge,
-    Customer,
-    Dispute,
-    Event,
-    Invoice,
-    InvoiceItem,
-    InvoicePayment,
-    MeterEvent,
-    PaymentIntent,
-    PaymentMethod,
-    PortalSession,
-    Price,
-    PromotionCode,
-    Refund,
-    Request,
-    Source,
-    StripeObject,
-    Subscription,
-    TaxId,
-)
+from .objects import Event, Request, StripeObject
 from .persistent import Row, Table
 from .records import replace
 from .touched import Note, Touched
@@ -55,26 +32,6 @@ AUTOMATIC = Request()
 T = TypeVar("T", bound=Row)
 Kind = TypeVar("Kind", bound=StripeObject)
 
-_OWNERS: dict[type[Any], Callable[[Any], str | None]] = {
-    Customer: attrgetter("test_clock"),
-    PaymentMethod: attrgetter("customer"),
-    Price: attrgetter("product"),
-    Subscription: attrgetter("customer"),
-    Invoice: lambda invoice: invoice.subscription or invoice.customer,
-    InvoicePayment: attrgetter("invoice"),
-    PaymentIntent: attrgetter("invoice"),
-    Charge: attrgetter("payment_intent"),
-    PortalSession: attrgetter("customer"),
-    Refund: attrgetter("charge"),
-    Dispute: attrgetter("charge"),
-    InvoiceItem: lambda item: item.subscription or item.customer,
-    MeterEvent: attrgetter("customer"),
-    PromotionCode: attrgetter("coupon"),
-    BalanceTransaction: attrgetter("source"),
-    Source: attrgetter("customer"),
-    TaxId: attrgetter("customer"),
-}
-
 
 def status_of(obj: StripeObject | None) -> str:
     """The status a specification row speaks of: `none` for no object, `exists` for one that has no status."""
@@ -83,10 +40,6 @@ def status_of(obj: StripeObject | None) -> str:
     if getattr(obj, "deleted", False):
         return DELETED
     return str(getattr(obj, "status", EXISTS))
-
-
-def _no_owner(_: StripeObject) -> None:
-    return None
 
 
 class Change:
@@ -100,7 +53,6 @@ class Change:
 
     __slots__ = (
         "_agenda",
-        "_holders",
         "_ids",
         "_key",
         "_notes",
@@ -137,7 +89,6 @@ class Change:
         self._told: list[tuple[str, str, StripeObject | None, StripeObject]] = []
         self._replies = world.replies
         self._times = world.other_times
-        self._holders = world.item_holders
         self._notes: list[Note] | None = None if world.touched is None else []
         self._tables: dict[type[Any], Table[Any]] = {}
         # Rows that wait to be filed: most are written several times in one change, and filed once.
@@ -175,16 +126,16 @@ class Change:
     def _file(self, kind: type[Any]) -> None:
         """Put the rows that wait into their table, under their owners."""
         table: Table[Any] = self._tables.get(kind) or self.world.table(kind)
-        owner_of = _OWNERS.get(kind, _no_owner)
+        owner_of, names, moves = OWNERS.get(kind, no_owner), NAMES.get(kind), kind in MOVES
         for row in self._rows.pop(kind).values():
             before, owner = table.get(row.id), owner_of(row)
-            if before is not None and kind is PaymentMethod:
+            is_filed = before is None or (moves and owner_of(before) != owner)
+            if before is not None and is_filed:
                 table = table.refile(row.id, owner_of(before), owner)
+            if names is not None:
+                table = table.rename(row.id, () if before is None else names(before), names(row))
             table = table.put(row, owner)
-            if kind is Subscription:
-                self._holders = held(self._holders, before, row)
             if self._notes is not None:
-                is_filed = before is None or (kind is PaymentMethod and owner_of(before) != owner)
                 self._notes.append(Note(TABLES[kind], row.id, kind, owner, is_filed))
         self._tables[kind] = table
 
@@ -266,7 +217,6 @@ class Change:
             events=self.world.events.extend(self._events()),
             replies=self._replies,
             other_times=self._times,
-            item_holders=self._holders,
             **fields,
         )
 

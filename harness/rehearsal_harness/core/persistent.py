@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from rpds import HashTrieMap
 
@@ -100,43 +100,76 @@ class Log(Generic[T]):
 _NO_ORDER: Log[str] = Log()
 
 
+_Files: TypeAlias = "HashTrieMap[str, tuple[str, ...] | Log[str]]"
+Names = tuple[str, ...]
+
+
+def _filed(files: _Files, key: str, row_id: str) -> _Files:
+    """These files and one more id under `key`; many ids become a log, so that each costs the same."""
+    ids = files.get(key, ())
+    if isinstance(ids, Log):
+        return files.insert(key, ids.append(row_id))
+    more = (*ids, row_id)
+    return files.insert(key, more if len(more) < _CHUNK else Log.of(more))
+
+
+def _unfiled(files: _Files, key: str, row_id: str) -> _Files:
+    left = tuple([each for each in files.get(key, ()) if each != row_id])
+    return files.insert(key, left if len(left) < _CHUNK else Log.of(left)) if left else files.discard(key)
+
+
+def _all_filed(pairs: Iterable[tuple[str, str]]) -> _Files:
+    found: dict[str, list[str]] = {}
+    for key, row_id in pairs:
+        found.setdefault(key, []).append(row_id)
+    return HashTrieMap({key: tuple(ids) if len(ids) < _CHUNK else Log.of(ids) for key, ids in found.items()})
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table(Generic[RowT]):
-    """Rows by id, remembered in the order of their creation and by the object they belong to."""
+    """Rows by id, remembered in the order of their creation, by the object they belong to, and by name."""
 
     _rows: HashTrieMap[str, RowT] = _EMPTY
     _order: Log[str] = _NO_ORDER
-    _owned: HashTrieMap[str, tuple[str, ...]] = _EMPTY
+    _owned: _Files = _EMPTY
+    _named: _Files = _EMPTY
 
     @staticmethod
-    def of(rows: Iterable[RowT], filed: Iterable[tuple[str, str]]) -> Table[RowT]:
-        """The table of these rows, oldest first; `filed`: an owner and an id, in the order of filing."""
+    def of(
+        rows: Iterable[RowT], filed: Iterable[tuple[str, str]], named: Iterable[tuple[str, str]] = ()
+    ) -> Table[RowT]:
+        """The table of these rows, oldest first.
+
+        `filed`: an owner and an id, in the order of filing; `named`: a name and an id.
+        """
         by_id = {row.id: row for row in rows}
-        owned: dict[str, list[str]] = {}
-        for owner, row_id in filed:
-            owned.setdefault(owner, []).append(row_id)
-        by_owner = HashTrieMap({owner: tuple(ids) for owner, ids in owned.items()})
-        return Table(HashTrieMap(by_id), Log.of(by_id), by_owner)
+        return Table(HashTrieMap(by_id), Log.of(by_id), _all_filed(filed), _all_filed(named))
 
     def put(self, row: RowT, owner: str | None = None) -> Table[RowT]:
         """This table with `row` in place of the row of that id; a new row is filed under `owner`."""
         if row.id in self._rows:
-            return Table(self._rows.insert(row.id, row), self._order, self._owned)
-        owned = self._owned
-        if owner is not None:
-            owned = owned.insert(owner, (*owned.get(owner, ()), row.id))
-        return Table(self._rows.insert(row.id, row), self._order.append(row.id), owned)
+            return Table(self._rows.insert(row.id, row), self._order, self._owned, self._named)
+        owned = self._owned if owner is None else _filed(self._owned, owner, row.id)
+        return Table(self._rows.insert(row.id, row), self._order.append(row.id), owned, self._named)
 
     def refile(self, row_id: str, before: str | None, owner: str | None) -> Table[RowT]:
         """This table with a row that is there filed under `owner` in place of `before`."""
         if before == owner:
             return self
-        owned = self._owned
-        if before is not None:
-            owned = owned.insert(before, tuple(each for each in owned.get(before, ()) if each != row_id))
-        if owner is not None:
-            owned = owned.insert(owner, (*owned.get(owner, ()), row_id))
-        return Table(self._rows, self._order, owned)
+        owned = self._owned if before is None else _unfiled(self._owned, before, row_id)
+        owned = owned if owner is None else _filed(owned, owner, row_id)
+        return Table(self._rows, self._order, owned, self._named)
+
+    def rename(self, row_id: str, before: Names, names: Names) -> Table[RowT]:
+        """This table with a row, which may be put next, called by `names` in place of those `before`."""
+        if before == names:
+            return self
+        files = self._named
+        for name in before:
+            files = files if name in names else _unfiled(files, name, row_id)
+        for name in names:
+            files = files if name in before else _filed(files, name, row_id)
+        return Table(self._rows, self._order, self._owned, files)
 
     def get(self, row_id: str) -> RowT | None:
         """The row, or None."""
@@ -144,19 +177,27 @@ class Table(Generic[RowT]):
 
     def owned_by(self, owner: str) -> tuple[RowT, ...]:
         """The rows filed under `owner`, oldest first."""
-        return tuple(self._rows[row_id] for row_id in self.ids_owned_by(owner))
+        return tuple([self._rows[row_id] for row_id in self.ids_owned_by(owner)])
 
-    def ids_owned_by(self, owner: str) -> tuple[str, ...]:
+    def ids_owned_by(self, owner: str) -> tuple[str, ...] | Log[str]:
         """The ids filed under `owner`, oldest first."""
         return self._owned.get(owner, ())
+
+    def newest_owned_by(self, owner: str) -> Iterator[RowT]:
+        """The rows filed under `owner`, newest first, each looked up when it is asked for."""
+        return (self._rows[row_id] for row_id in reversed(self.ids_owned_by(owner)))
+
+    def named(self, name: str) -> tuple[RowT, ...]:
+        """The rows of that name, the one that was first called so first."""
+        return tuple([self[row_id] for row_id in self._named.get(name, ())])
 
     def ids_since(self, position: int) -> Iterator[str]:
         """The ids of the rows from the one created at `position`, counted from 0, on, oldest first."""
         return self._order.since(position)
 
-    def owners(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def owners(self) -> Iterator[tuple[str, Names]]:
         """Each owner with the ids filed under it, in no order."""
-        return iter(self._owned.items())
+        return ((owner, tuple(ids)) for owner, ids in self._owned.items())
 
     def newest_first(self) -> Iterator[RowT]:
         """All rows, the last created first, as Stripe lists them."""

@@ -67,7 +67,6 @@ T = TypeVar("T", bound=Row)
 _NONE: Table[Any] = Table()
 _NO_EVENTS: Log[Event] = Log()
 _NO_REPLIES: HashTrieMap[str, StoredReply] = HashTrieMap()
-_NO_HOLDERS: HashTrieMap[str, str] = HashTrieMap()
 _NOTHING_DUE = Agenda()
 _NO_TIMES: HashTrieMap[str, Elsewhere] = HashTrieMap()
 
@@ -110,8 +109,7 @@ class World:
     """Everything the simulated Stripe knows at `now`.
 
     `clock` is the test clock whose second `now` is and whose agenda `agenda` is, "" the account's own time;
-    `other_times` are those of all the others, by the id of the clock.  `item_holders` is the id of the
-    subscription that has an item, by the item's.
+    `other_times` are those of all the others, by the id of the clock.
     """
 
     rules: Rules = field(repr=False)
@@ -133,7 +131,6 @@ class World:
     features: Table[Feature] = _NONE
     checkout_sessions: Table[CheckoutSession] = _NONE
     subscriptions: Table[Subscription] = _NONE
-    item_holders: HashTrieMap[str, str] = field(default=_NO_HOLDERS, repr=False)
     invoices: Table[Invoice] = _NONE
     invoice_payments: Table[InvoicePayment] = _NONE
     payment_intents: Table[PaymentIntent] = _NONE

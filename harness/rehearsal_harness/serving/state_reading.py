@@ -14,6 +14,7 @@ from typing import Any
 from rpds import HashTrieMap
 
 from rehearsal_harness.core.agenda import Agenda, Task, TaskKind
+from rehearsal_harness.core.filing import OWNERS, names_of, no_owner
 from rehearsal_harness.core.objects import Event
 from rehearsal_harness.core.persistent import Log, Table
 from rehearsal_harness.core.world import Elsewhere, Settings, World
@@ -37,11 +38,6 @@ class Reading:
         tables: dict[str, Any] = {name: self._table(name, snapshots) for name in KINDS}
         maps: dict[str, Any] = {name: self._map(name, kind) for name, kind in MAPS.items()}
         agendas = {clock: self._agenda(clock, plans) for clock, plans in head.plans.items()}
-        holders = {
-            item.id: subscription.id
-            for subscription in tables["subscriptions"]
-            for item in subscription.items
-        }
         start = World.start(rules, dunning, at=head.times[""], seed=head.seed, settings=head.settings)
         return replace(
             start,
@@ -51,7 +47,6 @@ class Reading:
                 {clock: Elsewhere(now, agendas[clock]) for clock, now in head.times.items() if clock}
             ),
             events=Log.of(self._events(snapshots)),
-            item_holders=HashTrieMap(holders),
             **tables,
             **maps,
         ).watched()
@@ -74,12 +69,19 @@ class Reading:
         return {number: decode(KINDS[kind], body) for number, kind, body in rows}
 
     def _table(self, name: str, snapshots: Mapping[int, Any]) -> Table[Any]:
-        found = "FROM rows WHERE account = ? AND kind = ?"
-        rows = self._execute(f"SELECT snapshot {found} ORDER BY position", (self._account, name))
-        filed = self._execute(
-            f"SELECT owner, id {found} AND owner IS NOT NULL ORDER BY filed, position", (self._account, name)
+        """The table of that name; what a file of an earlier release names no owner of is filed by itself."""
+        kind, kept = KINDS[name], {}
+        filed = []
+        rows = self._execute(
+            "SELECT id, owner, filed, snapshot FROM rows WHERE account = ? AND kind = ? ORDER BY position",
+            (self._account, name),
         )
-        return Table.of((snapshots[number] for (number,) in rows), filed)
+        for row_id, owner, when, number in rows:
+            row = kept[row_id] = snapshots[number]
+            filed.append((when, owner or OWNERS.get(kind, no_owner)(row), row_id))
+        filed.sort(key=lambda each: each[0])
+        by_owner = [(owner, row_id) for _, owner, row_id in filed if owner is not None]
+        return Table.of(kept.values(), by_owner, names_of(kind, kept.values()))
 
     def _events(self, snapshots: Mapping[int, Any]) -> Iterator[Event]:
         rows = self._execute(

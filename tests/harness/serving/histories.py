@@ -29,8 +29,10 @@ from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.calendar import DAY_S
 from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.errors import NotSimulated, UnknownObject
+from rehearsal_harness.core.filing import names_of
 from rehearsal_harness.core.requests import ApiRequest, handle
 from rehearsal_harness.core.world import World
+from rehearsal_harness.serving.state_records import KINDS
 from rehearsal_specs.tables import NoTransition
 
 KEY = "sk_test_" + "0" * 24
@@ -171,7 +173,9 @@ def content(world: World) -> dict[str, Any]:
     del found["touched"]
     for name, value in found.items():
         if hasattr(value, "owners"):
-            found[name] = (list(value), dict(value.owners()))
+            names = {each for each, _ in names_of(KINDS[name], value)}
+            called = {each: {row.id for row in value.named(each)} for each in names}
+            found[name] = (list(value), dict(value.owners()), called)
     found["events"] = [
         {each.name: getattr(event, each.name) for each in fields(event)} for event in world.events
     ]
@@ -181,5 +185,4 @@ def content(world: World) -> dict[str, Any]:
         (clock, time.now, sorted(time.agenda), time.agenda.plans) for clock, time in times
     ]
     found["replies"] = dict(world.replies.items())
-    found["item_holders"] = dict(world.item_holders.items())
     return found

@@ -75,7 +75,7 @@ def test_every_record_of_every_class_survives(kind: type[Any], data: st.DataObje
 
 def test_every_field_of_a_world_is_kept() -> None:
     given_ = {"rules", "dunning", "touched"}
-    own = {"agenda", "events", "clock", "item_holders"}  # a world is kept in the account's own time
+    own = {"agenda", "events", "clock"}  # a world is kept in the account's own time
     head = {each.name for each in fields(Head)} - {"plans", "times"} | {"now", "other_times"}
 
     assert {each.name for each in fields(World)} == given_ | own | head | set(KINDS) | set(MAPS)

@@ -67,8 +67,7 @@ def change_items(change: Change, action: ChangeItems) -> None:
 
 def holder_of(world: World, item_id: str) -> Subscription | None:
     """The subscription that has this item, or None."""
-    holder = world.item_holders.get(item_id)
-    return None if holder is None else world.get(Subscription, holder)
+    return next(iter(world.subscriptions.named(item_id)), None)
 
 
 def _changed(

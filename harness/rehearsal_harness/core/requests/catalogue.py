@@ -154,9 +154,8 @@ def _check_meter(call: Call, recurring: Mapping[str, Any]) -> None:
 
 def take_lookup_key(change: Change, lookup_key: str, *, transfer: bool) -> None:
     """Free the key for another price; raises Refusal unless it is free or to be transferred."""
-    for holder in change.table(Price):
-        if holder.lookup_key == lookup_key:
-            if not transfer:
-                message = f"A price (`{holder.id}`) already uses that lookup key."
-                raise refusal.invalid(message, "lookup_key", "resource_already_exists")
-            change.update(holder, replace(holder, lookup_key=None))
+    for holder in change.table(Price).named(lookup_key):
+        if not transfer:
+            message = f"A price (`{holder.id}`) already uses that lookup key."
+            raise refusal.invalid(message, "lookup_key", "resource_already_exists")
+        change.update(holder, replace(holder, lookup_key=None))

@@ -19,7 +19,8 @@ from .contact_parameters import SHIPPING, shipping_of
 from .message import Json
 from .metadata import Metadata
 from .operation import Call, given, metadata_of, operation, shown
-from .pages import PAGE_PARAMS, inside, listed, matches
+from .owned import of_customer
+from .pages import PAGE_PARAMS, inside, listed, matches, rows_of
 from .parameters import Email, Flag, Kind, Span, Text, Whole, harmless, not_simulated
 from .payment_method_parameters import SourceOrCard, card_of_source
 
@@ -136,6 +137,8 @@ def _update(call: Call) -> tuple[World, Json]:
         raise refusal.invalid("You cannot change the customer of a charge that has one.", "customer")
     if "customer" in params:
         call.named(Customer, params["customer"], "customer")
+        if before.payment_intent is not None and before.customer is None:
+            raise refusal.not_simulated("customer", "of a charge that a payment intent made")
     after = replace(
         before,
         metadata=metadata_of(params, before.metadata),
@@ -181,7 +184,10 @@ def _list(call: Call) -> tuple[World, Json]:
         return wanted and inside(call.params.get("created"), charge.created)
 
     charges, intent = call.world.charges, call.params.get("payment_intent")
-    rows = charges.newest_first() if intent is None else reversed(charges.owned_by(intent))
+    customer = call.params.get("customer")
+    rows = rows_of(charges, intent)
+    if intent is None and customer is not None:
+        rows = of_customer(call.world, Charge, customer)
     return call.world, listed(call, "/v1/charges", rows, lambda row: shown(call.world, row), keep)
 
 

@@ -6,7 +6,7 @@ parameter any more.  Nothing here completes a session: a customer does (`actions
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..actions import ExpireCheckout
@@ -25,6 +25,7 @@ from .discounts import read_grants
 from .line_items import read_lines
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
+from .owned import of_customer
 from .pages import PAGE_PARAMS, inside, listed, matches
 
 # What a mode has no use for.
@@ -205,8 +206,18 @@ def _list(call: Call) -> tuple[World, Json]:
 
     bought = call.world.subscriptions.get(params.get("subscription", ""))
     maker = call.world.checkout_sessions.get(bought.checkout_session or "") if bought else None
-    rows = call.world.checkout_sessions if maker is None else (maker,)
+    rows = (maker,) if maker else _found(call)
     return call.world, listed(call, "/v1/checkout/sessions", rows, lambda row: shown(call.world, row), keep)
+
+
+def _found(call: Call) -> Iterable[CheckoutSession]:
+    """Where the sessions are looked for that a list names a payment or a customer of."""
+    table, params = call.world.checkout_sessions, call.params
+    if "payment_intent" in params:
+        return reversed(table.named(params["payment_intent"]))
+    if "customer" in params:
+        return of_customer(call.world, CheckoutSession, params["customer"])
+    return table
 
 
 def _list_line_items(call: Call) -> tuple[World, Json]:

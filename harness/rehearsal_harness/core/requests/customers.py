@@ -20,7 +20,8 @@ from .customer_tax_ids import given_tax_id
 from .discounts import of_old_kind
 from .message import Json
 from .operation import Call, operation, shown
-from .pages import inside, is_listed, listed, matches
+from .owned import newest_first
+from .pages import inside, is_listed, listed, matches, rows_of
 from .payment_method_parameters import found
 from .payment_methods import attached
 from .test_clocks import check_room
@@ -124,7 +125,12 @@ def _list(call: Call) -> tuple[World, Json]:
         wanted = wanted and not customer.deleted and is_listed(call.params, customer.test_clock)
         return wanted and inside(call.params.get("created"), customer.created)
 
-    rows = call.world.customers
+    customers, email = call.world.customers, call.params.get("email")
+    rows = (
+        rows_of(customers, call.params.get("test_clock"))
+        if email is None
+        else newest_first(customers, customers.named(email))
+    )
     return call.world, listed(call, "/v1/customers", rows, lambda row: shown(call.world, row), keep)
 
 

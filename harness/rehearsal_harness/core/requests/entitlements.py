@@ -23,7 +23,7 @@ _LIST: Mapping[str, Kind] = {**PAGE_PARAMS, "lookup_key": Text(), **not_simulate
 
 def _create_feature(call: Call) -> tuple[World, Json]:
     lookup_key = call.params["lookup_key"]
-    if any(feature.lookup_key == lookup_key and feature.active for feature in call.world.features):
+    if any(feature.active for feature in call.world.features.named(lookup_key)):
         message = f"An active feature with the lookup key '{lookup_key}' already exists."
         raise refusal.invalid(message, "lookup_key", "resource_already_exists")
     change = call.change()
@@ -44,7 +44,8 @@ def _list_features(call: Call) -> tuple[World, Json]:
     def keep(feature: Feature) -> bool:
         return matches(call.params, lookup_key=feature.lookup_key)
 
-    rows = call.world.features.newest_first()
+    features, key = call.world.features, call.params.get("lookup_key")
+    rows = features.newest_first() if key is None else reversed(features.named(key))
     url = "/v1/entitlements/features"
     return call.world, listed(call, url, rows, lambda row: shown(call.world, row), keep)
 

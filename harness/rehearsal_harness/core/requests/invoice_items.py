@@ -22,6 +22,7 @@ from .catalogue import make_price
 from .invoice_parameters import CREATE_ITEM, LIST_ITEMS, UPDATE_ITEM
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
+from .owned import of_customer
 from .pages import inside, listed, matches
 
 
@@ -180,7 +181,8 @@ def _list(call: Call) -> tuple[World, Json]:
         )
         return wanted and not item.deleted and inside(call.params.get("created"), item.created)
 
-    rows = call.world.invoice_items
+    customer, items = call.params.get("customer"), call.world.invoice_items
+    rows = items if customer is None else of_customer(call.world, InvoiceItem, customer)
     return call.world, listed(call, "/v1/invoiceitems", rows, lambda row: shown(call.world, row), keep)
 
 

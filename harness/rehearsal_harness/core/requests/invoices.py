@@ -24,6 +24,7 @@ from .discounts import read_grants
 from .invoice_parameters import CREATE, LIST, UPDATE
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
+from .owned import of_customer
 from .pages import PAGE_PARAMS, inside, is_listed, listed, matches, rows_of
 
 _PLAIN = (
@@ -189,7 +190,10 @@ def _list(call: Call) -> tuple[World, Json]:
             and is_listed(params, invoice.test_clock)
         )
 
-    rows = rows_of(call.world.invoices, params.get("subscription"))
+    subscription, customer = params.get("subscription"), params.get("customer")
+    rows = rows_of(call.world.invoices, subscription)
+    if subscription is None and customer is not None:
+        rows = of_customer(call.world, Invoice, customer)
     return call.world, listed(call, "/v1/invoices", rows, lambda row: shown(call.world, row), keep)
 
 

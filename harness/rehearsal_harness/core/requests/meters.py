@@ -58,7 +58,7 @@ def _create(call: Call) -> tuple[World, Json]:
 
 
 def _meter_of(world: World, event_name: str) -> Meter | None:
-    return next((meter for meter in world.meters if meter.event_name == event_name), None)
+    return next(iter(world.meters.named(event_name)), None)
 
 
 def _retrieve(call: Call) -> tuple[World, Json]:

@@ -57,7 +57,7 @@ def listed(
 def rows_of(table: Table[T], owner: str | None) -> Iterable[T] | Ordered[T]:
     """What a list is made of: the whole table, or what is filed under the owner that was asked for, newest
     first."""
-    return table if owner is None else reversed(table.owned_by(owner))
+    return table if owner is None else table.newest_owned_by(owner)
 
 
 def _older(rows: Iterable[T] | Ordered[T], cursor: str | None) -> Iterator[T]:
@@ -115,7 +115,7 @@ def of_charge_or_intent(call: Call, table: Table[T]) -> Iterable[T]:
     that the request names, or all."""
     charge, intent = call.params.get("charge"), call.params.get("payment_intent")
     if charge is not None:
-        return reversed(table.owned_by(charge))
+        return table.newest_owned_by(charge)
     if intent is None:
         return table.newest_first()
     tries = call.world.charges.owned_by(intent)

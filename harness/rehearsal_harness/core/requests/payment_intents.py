@@ -20,6 +20,7 @@ from .contact_parameters import shipping_of
 from .intent_parameters import GONE, method_of, options_of, wrong_type
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
+from .owned import of_customer
 from .pages import inside, listed, matches
 from .payment_intent_parameters import (
     CANCEL,
@@ -254,7 +255,8 @@ def _list(call: Call) -> tuple[World, Json]:
         wanted = matches(call.params, customer=intent.customer)
         return wanted and inside(call.params.get("created"), intent.created)
 
-    rows = call.world.payment_intents
+    customer, intents = call.params.get("customer"), call.world.payment_intents
+    rows = intents if customer is None else of_customer(call.world, PaymentIntent, customer)
     return call.world, listed(call, "/v1/payment_intents", rows, lambda row: shown(call.world, row), keep)
 
 

@@ -130,7 +130,7 @@ def _list(call: Call) -> tuple[World, Json]:
 
 def _of(world: World, customer: Customer) -> Iterable[PaymentMethod]:
     """The customer's own, the one attached last first."""
-    return reversed(world.payment_methods.owned_by(customer.id))
+    return world.payment_methods.newest_owned_by(customer.id)
 
 
 def _list_own(call: Call) -> tuple[World, Json]:

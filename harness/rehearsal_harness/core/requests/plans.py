@@ -23,7 +23,7 @@ from .message import Json
 from .metadata import Metadata
 from .numbers import DecimalAmount
 from .operation import Call, given, metadata_of, operation
-from .pages import PAGE_PARAMS, inside, listed, matches
+from .pages import PAGE_PARAMS, inside, listed, matches, rows_of
 from .parameters import Choice, Flag, Hash, Kind, ListOf, Raw, Span, Text, Whole, not_simulated
 from .products import add_product
 
@@ -165,7 +165,7 @@ def _list(call: Call) -> tuple[World, Json]:
             and inside(call.params.get("created"), price.created)
         )
 
-    rows = call.world.prices
+    rows = rows_of(call.world.prices, call.params.get("product"))
     return call.world, listed(call, "/v1/plans", rows, lambda row: _shown(call.world, row), keep)
 
 

@@ -18,7 +18,8 @@ from .message import Json
 from .metadata import Metadata
 from .numbers import DecimalAmount
 from .operation import Call, given, metadata_of, operation, shown
-from .pages import PAGE_PARAMS, inside, listed, matches
+from .owned import newest_first
+from .pages import PAGE_PARAMS, inside, listed, matches, rows_of
 from .parameters import Choice, Flag, Hash, Kind, ListOf, Span, Text, Whole, not_simulated
 from .products import add_product
 
@@ -129,7 +130,10 @@ def _list(call: Call) -> tuple[World, Json]:
             and not price.deleted
         )
 
-    rows = call.world.prices
+    prices = call.world.prices
+    rows = rows_of(prices, call.params.get("product"))
+    if keys is not None:
+        rows = newest_first(prices, [row for key in dict.fromkeys(keys) for row in prices.named(key)])
     return call.world, listed(call, "/v1/prices", rows, lambda row: shown(call.world, row), keep)
 
 

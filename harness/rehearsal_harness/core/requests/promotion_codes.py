@@ -17,7 +17,7 @@ from . import refusal
 from .message import Json
 from .metadata import Metadata
 from .operation import Call, given, metadata_of, operation, shown
-from .pages import PAGE_PARAMS, inside, listed, matches
+from .pages import PAGE_PARAMS, inside, listed, matches, rows_of
 from .parameters import Choice, Flag, Hash, Kind, Span, Text, Whole, not_simulated
 
 _RESTRICTIONS = Hash(
@@ -100,10 +100,9 @@ def _coupon(call: Call) -> Coupon:
 
 
 def _check_free(world: World, text: str) -> None:
-    for each in world.promotion_codes:
-        if each.active and each.code.lower() == text.lower():
-            message = f"An active promotion code with `code: {text[:60]}` already exists."
-            raise refusal.invalid(message, "code", "resource_already_exists")
+    if any(each.active for each in world.promotion_codes.named(text.lower())):
+        message = f"An active promotion code with `code: {text[:60]}` already exists."
+        raise refusal.invalid(message, "code", "resource_already_exists")
 
 
 def _retrieve(call: Call) -> tuple[World, Json]:
@@ -136,7 +135,8 @@ def _list(call: Call) -> tuple[World, Json]:
             and inside(params.get("created"), code.created)
         )
 
-    rows = call.world.promotion_codes
+    codes = call.world.promotion_codes
+    rows = rows_of(codes, params.get("coupon")) if text is None else reversed(codes.named(text.lower()))
     return call.world, listed(call, "/v1/promotion_codes", rows, lambda row: shown(call.world, row), keep)
 
 

@@ -20,6 +20,7 @@ from .intent_parameters import AUTOMATIC, GONE, MANDATE, METHODS, RETURN_URL, me
 from .message import Json
 from .metadata import Metadata
 from .operation import Call, given, metadata_of, operation, shown
+from .owned import of_customer
 from .pages import PAGE_PARAMS, inside, listed, matches
 from .parameters import Choice, Flag, Kind, Only, Span, Text, harmless, not_simulated
 
@@ -188,7 +189,8 @@ def _list(call: Call) -> tuple[World, Json]:
         wanted = matches(call.params, customer=intent.customer, payment_method=intent.payment_method)
         return wanted and inside(call.params.get("created"), intent.created)
 
-    rows = call.world.setup_intents
+    customer, intents = call.params.get("customer"), call.world.setup_intents
+    rows = intents if customer is None else of_customer(call.world, SetupIntent, customer)
     return call.world, listed(call, "/v1/setup_intents", rows, lambda row: shown(call.world, row), keep)
 
 

@@ -13,6 +13,7 @@ import falcon
 
 from rehearsal_harness.core.change import Change
 from rehearsal_harness.core.objects import Customer, PortalConfiguration, PortalSession
+from rehearsal_harness.core.requests.owned import newest_first
 from rehearsal_harness.core.world import World
 from rehearsal_harness.serving.look import pages
 
@@ -39,8 +40,9 @@ class Login(Page):
         account, configuration = self._configuration(ids)
         email = fields(req).get("email", "")
         problems = email_problems(email)
-        known = (each for each in account.world.customers.newest_first() if not each.deleted)
-        customer = next((each for each in known if each.email == email), None)
+        customers = account.world.customers
+        known = (each for each in newest_first(customers, customers.named(email)) if not each.deleted)
+        customer = next(known, None)
         if customer is None:
             sentence = "No customer of this account has this address."
             note = {"email": email, "problems": problems or (("email", sentence),)}

@@ -75,7 +75,7 @@ def enter_code(seen: Visit, typed: str) -> str:
     Letters are as good large as small.  Raises NoTransition where the session is not open any more.
     """
     session, world = seen.session, seen.account.world
-    codes = [each for each in world.table(PromotionCode) if each.code.casefold() == typed.casefold()]
+    codes = world.promotion_codes.named(typed.lower())
     code = next((each for each in codes if each.active), None)
     if code is None or not session.allow_promotion_codes:
         return "This code is invalid."
