@@ -120,13 +120,13 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """true or false."""
+    """true or false; True and False are how stripe-python writes them before its version 12."""
 
     def read(self, raw: Raw, param: str) -> bool:
         text = text_of(raw, param)
-        if text not in ("true", "false"):
+        if text not in ("true", "false", "True", "False"):
             raise refusal.invalid(f"Invalid boolean: {text[:40]}", param)
-        return text == "true"
+        return text in ("true", "True")
 
 
 class Choice:
@@ -159,9 +159,9 @@ class Only:
 
     def read(self, raw: Raw, param: str) -> str:
         text = text_of(raw, param)
-        if text != self.value:
+        if text not in (self.value, self.value.capitalize()):
             raise refusal.not_simulated(param, text)
-        return text
+        return self.value
 
 
 @dataclass(frozen=True, slots=True)
