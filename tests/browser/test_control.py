@@ -237,3 +237,24 @@ def test_a_page_that_may_not_listen_asks_now_and_then(here: Controlled, page: An
         ask(here.bench.main, "POST", "/v1/customers", email="somebody@example.test")
 
         page.locator("#customers").get_by_text("somebody@example.test").wait_for()
+
+
+def test_another_account_is_chosen_and_stays_chosen(
+    here: Controlled, page: Any, screenshot: Screenshot
+) -> None:
+    """The choice appears when a second key is used; what changes in that account appears by itself."""
+    page.goto(here.address)
+    other = here.bench.by_key.of({"authorization": "Bearer sk_test_" + "8" * 24})
+    ask(other, "POST", "/v1/customers", email="grace@example.test")
+
+    page.get_by_label("Account").select_option(other.id)
+    press(page, "Show")
+    page.wait_for_url(f"**/?account={other.id}")
+    page.locator("#customers").get_by_text("grace@example.test").wait_for()
+    ask(other, "POST", "/v1/customers", email="second@example.test")
+    page.locator("#customers").get_by_text("second@example.test").wait_for()
+    press(page, "+1 day")
+
+    page.get_by_text("2 June 2026").wait_for()
+    page.locator("#customers").get_by_text("grace@example.test").wait_for()
+    look_at(page, screenshot, "account")

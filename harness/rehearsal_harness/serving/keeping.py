@@ -107,6 +107,7 @@ class Keeper:
             "faults": asdict(bench.faults),
             "planned": planned,
             "attempts": attempts,
+            "keys": bench.by_key.keys_shown(),
         }
         self._file.keep(NOTE, note)
         self._revision = revision
@@ -138,6 +139,7 @@ def resume(bench: Bench, note: dict[str, Any]) -> None:
         bench.clock.move_to(latest)
     try:
         if note:
+            bench.by_key.show_keys(note.get("keys", {}))
             bench.set_faults(Faults(**note["faults"]))
             bench.webhooks.restore([Attempt(**each) for each in note["attempts"]])
         planned: dict[str, int] = note["planned"] if note else {}

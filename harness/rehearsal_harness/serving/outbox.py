@@ -186,11 +186,18 @@ class Outbox:
         with self.changed:
             return sum(len(heap) for heap in self._heaps.values())
 
-    def pending(self, event_id: str | None = None, *, limit: int = 200) -> list[Attempt]:
-        """Planned attempts, of one event or of all, the next one first."""
+    def pending(
+        self, event_id: str | None = None, *, limit: int = 200, account_id: str | None = None
+    ) -> list[Attempt]:
+        """Planned attempts, of one event or of all, of one account or of all, the next one first."""
         with self.changed:
             entries = [each for heap in self._heaps.values() for each in heap]
-        found = (each[3] for each in sorted(entries) if event_id in (None, each[3].event_id))
+        planned = (each[3] for each in sorted(entries))
+        found = (
+            each
+            for each in planned
+            if event_id in (None, each.event_id) and account_id in (None, each.account_id)
+        )
         return [each for _, each in zip(range(limit), found, strict=False)]
 
     def unsettled(self) -> list[Attempt]:

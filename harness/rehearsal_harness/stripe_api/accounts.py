@@ -2,7 +2,7 @@
 
 Decides: which account a key belongs to: an equal key is the same account for as long as the process lives,
 and a key never seen before opens an account of its own.  The key itself is not kept, only its hash, which is
-the account's id.
+the account's id, and what a person knows it by: its first eight and last four letters, as Stripe's dashboard.
 Does not know: what an account is made of (`opened` says), or which keys are refused (`core.requests`): a
 request without a usable key goes to the main account, whose handler refuses it.
 Rule: https://docs.stripe.com/keys; that a new key opens an account is this imitation's own.
@@ -38,6 +38,7 @@ class Accounts(Generic[A]):
         self._opened = opened
         self._main_id = account_id_of(main_key) if main_key else ""
         self._others: dict[str, A] = {}
+        self._shown = {self._main_id: shown_key(main_key)} if main_key else {}
         self._opening = Lock()
 
     def of(self, headers: Mapping[str, str]) -> A:
@@ -48,6 +49,8 @@ class Accounts(Generic[A]):
         account_id = account_id_of(key)
         if account_id == self._main_id:
             return self.main
+        if account_id not in self._shown:
+            self._shown[account_id] = shown_key(key)
         account = self._others.get(account_id)
         return self.open(account_id) if account is None else account
 
@@ -61,6 +64,23 @@ class Accounts(Generic[A]):
     def others(self) -> Mapping[str, A]:
         """Every account but the main one, by its id, in the order they were opened."""
         return dict(self._others)
+
+    def keys_shown(self) -> dict[str, str]:
+        """What stands for the key of each account, by its id; the main account's under the id of its key."""
+        return dict(self._shown)
+
+    def show_keys(self, shown: Mapping[str, str]) -> None:
+        """What `keys_shown` said of accounts that are opened again by their ids."""
+        self._shown = dict(shown) | self._shown
+
+
+def shown_key(key: str) -> str:
+    """What stands for a key where people read; of a short one the end is left out.
+
+    >>> shown_key("sk_test_" + "0" * 20 + "1234"), shown_key("sk_test_1")
+    ('sk_test_…1234', 'sk_test_…')
+    """
+    return f"{key[:8]}…{key[-4:] if len(key) >= 16 else ''}"
 
 
 def account_id_of(key: str) -> str:

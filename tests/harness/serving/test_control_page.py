@@ -15,8 +15,8 @@ import requests
 from benches import ask
 from controlling import TIMEOUT_S, Controlled, controlled
 
-from rehearsal_harness.serving.control import page as module
-from rehearsal_harness.serving.control.page import Looks
+from rehearsal_harness.serving.control import looks as module
+from rehearsal_harness.serving.control.looks import Looks
 from rehearsal_harness.serving.control.panel import Panel
 
 SERVICE = "nyra-billing-server"
@@ -175,7 +175,7 @@ def test_pages_that_ask_at_once_share_one_look(here: Controlled, monkeypatch: py
     """Thirty pages cost one."""
     looks: list[Any] = []
     real = module.values_of
-    monkeypatch.setattr(module, "values_of", lambda panel: looks.append(1) or real(panel))
+    monkeypatch.setattr(module, "values_of", lambda *words: looks.append(1) or real(*words))
 
     for _ in range(5):
         requests.get(f"{here.address}/control/sections", timeout=TIMEOUT_S)
@@ -223,7 +223,7 @@ def test_whoever_waits_for_a_look_shares_it(here: Controlled, monkeypatch: pytes
     looks, seen = Looks(panel), list[int]()
     first, going = threading.Event(), threading.Event()
 
-    def slow(panel: Panel) -> dict[str, Any]:
+    def slow(panel: Panel, account_id: str) -> dict[str, Any]:
         seen.append(panel.bench.news.revision)
         panel.bench.news.tell()
         first.set()

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def routes(bench: Bench) -> list[tuple[str, object]]:
     """Falcon's path templates and the resources behind them."""
     from rehearsal_harness.serving.control.api import ADDRESSES, BASE, Resource
-    from rehearsal_harness.serving.control.page import Do, File, Looks, Page, Sections
+    from rehearsal_harness.serving.control.looks import Looks
+    from rehearsal_harness.serving.control.page import Do, File, Page, Sections
     from rehearsal_harness.serving.control.panel import Panel
     from rehearsal_harness.serving.control.stream import Stream
 

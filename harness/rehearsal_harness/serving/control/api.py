@@ -13,6 +13,7 @@ from typing import Any
 
 import falcon
 
+from rehearsal_harness.core.requests import is_secret_key, key_of_request
 from rehearsal_harness.serving.control import orders
 from rehearsal_harness.serving.control.doing import DOABLE, START
 from rehearsal_harness.serving.control.orders import Refused
@@ -65,6 +66,7 @@ def _index(panel: Panel, account: str) -> dict[str, Any]:
 
 ADDRESSES = (
     Address("", "these addresses", _index),
+    Address("/accounts", "the accounts and whose key opens each", lambda p, a: {"accounts": p.accounts(a)}),
     Address("/world", "the newest 50 objects of each kind, and how many there are", lambda p, a: p.world(a)),
     Address(
         "/clock",
@@ -96,14 +98,14 @@ ADDRESSES = (
     Address(
         "/licences",
         "what each app would hold now; refresh one",
-        lambda p, a: p.licences(),
-        lambda p, given, a: orders.order_refresh(p, given),
+        lambda p, a: p.licences(a),
+        lambda p, given, a: orders.order_refresh(p, given, a),
     ),
     Address(
         "/portal",
         "ask a backend for a Customer Portal, as an app or a user's browser would",
         None,
-        lambda p, given, a: orders.order_portal(p, given),
+        lambda p, given, a: orders.order_portal(p, given, a),
     ),
     Address(
         "/actions",
@@ -118,7 +120,7 @@ ADDRESSES = (
         None,
         lambda p, given, a, endpoint: orders.order_endpoint(p, endpoint, given, a),
     ),
-    Address("/plays", "begin a story", None, lambda p, given, a: orders.order_play(p, given)),
+    Address("/plays", "begin a story", None, lambda p, given, a: orders.order_play(p, given, a)),
     Address(
         "/plays/{play}",
         "play one action of a story",
@@ -140,14 +142,29 @@ class Resource:
         read = self._address.get
         if read is None:
             raise falcon.HTTPMethodNotAllowed(["POST"])
-        answer(resp, lambda: read(self._panel, req.get_param("account") or "", **parts))
+        answer(resp, lambda: read(self._panel, account_asked(self._panel, req), **parts))
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, **parts: str) -> None:
         """What is ordered there."""
         order = self._address.post
         if order is None:
             raise falcon.HTTPMethodNotAllowed(["GET"])
-        answer(resp, lambda: order(self._panel, read_json(req), req.get_param("account") or "", **parts))
+        answer(resp, lambda: order(self._panel, read_json(req), account_asked(self._panel, req), **parts))
+
+
+def account_asked(panel: Panel, req: falcon.Request) -> str:
+    """The id of the account that `?account=` names or else a key opens, as at /v1/; raises NotHere.
+
+    Without either: the main one.
+    """
+    header = req.get_header("Authorization")
+    named = req.get_param("account") or ""
+    if named or header is None:
+        return panel.account(named).id
+    headers = {"authorization": header}
+    if not is_secret_key(key_of_request(headers)):
+        raise NotHere("account", "a key of another form", "a secret key, sk_test_…, or ?account=acct_…")
+    return panel.bench.by_key.of(headers).id
 
 
 def answer(resp: falcon.Response, make: Callable[[], dict[str, Any]]) -> None:

@@ -47,6 +47,13 @@ class Refused(Exception):
         self.expected = expected
 
 
+def in_main(panel: Panel, account_id: str, where: str) -> None:
+    """Raises Refused for another account than the main one, in which alone the backends sell."""
+    if panel.account(account_id) is not panel.bench.main:
+        what = "the backends of this bench sell in the main account"
+        raise Refused(409, where, what, "the account main, or a request of this account's to /v1/")
+
+
 def order_clock(panel: Panel, given: object) -> dict[str, Any]:
     """Step, go to an instant, run, or stop."""
     bench = panel.bench
@@ -90,6 +97,7 @@ def order_faults(panel: Panel, given: object) -> dict[str, Any]:
 def order_action(panel: Panel, given: object, account_id: str = "") -> dict[str, Any]:
     """Carry out one action; the answer names the events that it brought."""
     if isinstance(given, Mapping) and given.get("type") == START:
+        in_main(panel, account_id, START)
         rest = {name: value for name, value in given.items() if name != "type"}
         try:
             return start_checkout(panel.bench, panel.desk, rest)
@@ -160,8 +168,9 @@ PORTAL = {
 }
 
 
-def order_refresh(panel: Panel, given: object) -> dict[str, Any]:
+def order_refresh(panel: Panel, given: object, account_id: str = "") -> dict[str, Any]:
     """The app on a device asks its backend for a licence, as at its start: this may activate it."""
+    in_main(panel, account_id, "licences")
     wishes = read_fields(given, HOLDER, "licences")
     service = service_wanted(panel.bench, wishes.get("service"))
     name = service.manifest.service
@@ -173,8 +182,9 @@ def order_refresh(panel: Panel, given: object) -> dict[str, Any]:
     return {"service": name, "device": holder.device, **app_data(client, panel.bench.clock.now(), service)}
 
 
-def order_portal(panel: Panel, given: object) -> dict[str, Any]:
+def order_portal(panel: Panel, given: object, account_id: str = "") -> dict[str, Any]:
     """The app on a device, or a user's browser, asks its backend for a Customer Portal: {"url"}."""
+    in_main(panel, account_id, "portal")
     wishes = read_fields(given, PORTAL, "portal")
     service = service_wanted(panel.bench, wishes.get("service"))
     if ("device" in wishes) == ("user" in wishes):
@@ -185,8 +195,9 @@ def order_portal(panel: Panel, given: object) -> dict[str, Any]:
     return {"url": str(told.body["url"])}
 
 
-def order_play(panel: Panel, given: object) -> dict[str, Any]:
+def order_play(panel: Panel, given: object, account_id: str = "") -> dict[str, Any]:
     """Begin a story; its actions follow one by one."""
+    in_main(panel, account_id, "plays")
     wishes = read_fields(given, {"service": SERVICE}, "plays")
     service = service_wanted(panel.bench, wishes.get("service"))
     name = panel.began(service)

@@ -1,32 +1,29 @@
 """The control page over HTTP: the page, its sections for live updates, its files, and its forms.
 
-Decides: that pages which ask at the same moment share one look at the bench, and how a form's words become
-the JSON of an order.  Does not know what an order does, or how a section looks.
+Decides: which account a page is about, and how a form's words become the JSON of an order.  Does not know
+what an order does, or how a section looks.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from functools import cache
-from math import inf
 from pathlib import Path
-from threading import Lock
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import falcon
 
-from rehearsal_harness.serving import look
 from rehearsal_harness.serving.control import orders
-from rehearsal_harness.serving.control.api import BODY_BYTES_MAX, refusal_data
+from rehearsal_harness.serving.control.api import BODY_BYTES_MAX, answer, refusal_data
 from rehearsal_harness.serving.control.doing import START
+from rehearsal_harness.serving.control.looks import Looks
 from rehearsal_harness.serving.control.orders import Refused
 from rehearsal_harness.serving.control.panel import NotHere, Panel
-from rehearsal_harness.serving.control.sections import SECTIONS, values_of
 from rehearsal_harness.serving.control.wishes import WrongWish, nearest
 from rehearsal_harness.serving.faults import COUNTED
 from rehearsal_harness.serving.look import pages
+from rehearsal_harness.serving.look.words import several
 
 FLAGS = frozenset({"stop", "none", "shuffle", "succeeded", "won", "roll_secret"})
 WHOLE = frozenset(
@@ -37,52 +34,7 @@ WHOLE = frozenset(
     }
 )
 NUMBERS = frozenset({"speed"})
-APART_S_MAX = 0.5
 HOSTED = ("/c/pay/", "/p/session/")  # the pages that a message may link to
-
-
-class Looks:
-    """The values of the page, looked at once for all pages that ask meanwhile.
-
-    Whoever asks is told of all that had happened when they asked.  Looks are apart by twice what one costs,
-    so that many pages leave most of the time to the bench while everything changes.
-    """
-
-    def __init__(self, panel: Panel, now: Callable[[], float] = time.monotonic) -> None:
-        self._panel = panel
-        self._now = now
-        self._lock = Lock()
-        self._key: tuple[int, int] | None = None
-        self._began_s, self._cost_s = -inf, 0.0
-        self._values: dict[str, Any] = {}
-        self._sections: dict[str, str] = {}
-
-    def values(self) -> dict[str, Any]:
-        """What the sections need."""
-        asked_s = self._now()
-        with self._lock:
-            return self._fresh(asked_s)
-
-    def sections(self) -> dict[str, str]:
-        """The HTML of every section."""
-        asked_s = self._now()
-        with self._lock:
-            values = self._fresh(asked_s)
-            if not self._sections:
-                began_s = self._now()
-                self._sections = {name: look.render(f"control/{name}.html", **values) for name in SECTIONS}
-                self._cost_s += self._now() - began_s
-            return self._sections
-
-    def _fresh(self, asked_s: float) -> dict[str, Any]:
-        bench = self._panel.bench
-        if self._began_s >= asked_s or self._key == (bench.news.revision, bench.clock.now()):
-            return self._values
-        time.sleep(max(0.0, min(APART_S_MAX, self._began_s + 2 * self._cost_s - self._now())))
-        self._began_s, self._key = self._now(), (bench.news.revision, bench.clock.now())
-        self._values, self._sections = values_of(self._panel), {}
-        self._cost_s = self._now() - self._began_s
-        return self._values
 
 
 class Page:
@@ -95,13 +47,17 @@ class Page:
         """The page; `said`, `problem` and `link` are what a form has just come to."""
         what = {name: req.get_param(name) or "" for name in ("where", "what", "expected")}
         link = req.get_param("link") or ""
+        try:
+            values = self._looks.values(req.get_param("account") or "")
+        except NotHere as problem:  # its bench has ended, and the address is old
+            values, what = self._looks.values(), refusal_data(problem)["error"]
         pages.answer(
             resp,
             "control/page.html",
             said=(req.get_param("said") or "")[:200],
             link=link if link.startswith(HOSTED) else "",
             problem={name: value[:300] for name, value in what.items()} if what["where"] else None,
-            **self._looks.values(),
+            **values,
         )
 
 
@@ -113,8 +69,7 @@ class Sections:
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """JSON: name to HTML."""
-        resp.set_header("Cache-Control", "no-store")
-        resp.media = self._looks.sections()
+        answer(resp, lambda: dict(self._looks.sections(req.get_param("account") or "")))
 
 
 class File:
@@ -145,8 +100,9 @@ class Do:
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Carry out what the form says."""
         by_script = "application/json" in (req.get_header("Accept") or "")
+        account = req.get_param("account") or ""
         try:
-            told = self._done(_form(req))
+            told = self._done(_form(req), account)
         except (WrongWish, NotHere, Refused) as problem:
             told = refusal_data(problem)
             status = problem.status if isinstance(problem, Refused) else 400
@@ -155,13 +111,14 @@ class Do:
         if by_script:
             resp.status, resp.media = status, told
         else:
-            raise falcon.HTTPSeeOther("/?" + urlencode(told.get("error") or told))
+            where = {"account": account} if account else {}
+            raise falcon.HTTPSeeOther("/?" + urlencode(where | (told.get("error") or told)))
 
-    def _done(self, form: dict[str, Any]) -> dict[str, Any]:
+    def _done(self, form: dict[str, Any], account: str) -> dict[str, Any]:
         what = form.pop("what", "")
         if what not in FORMS:
             raise WrongWish("what", repr(what), nearest(str(what), FORMS))
-        return FORMS[what](self._panel, form)
+        return FORMS[what](self._panel, form, account)
 
 
 def _form(req: falcon.Request) -> dict[str, Any]:
@@ -181,7 +138,7 @@ def _value(name: str, value: str) -> Any:
         return value
 
 
-def _clock(panel: Panel, form: dict[str, Any]) -> dict[str, Any]:
+def _clock(panel: Panel, form: dict[str, Any], account: str) -> dict[str, Any]:
     told = orders.order_clock(panel, form)
     if "stop" in form:
         return {"said": "The clock stops where it is."}
@@ -192,49 +149,48 @@ def _clock(panel: Panel, form: dict[str, Any]) -> dict[str, Any]:
     return {"said": "Time moves."}
 
 
-def _faults(panel: Panel, form: dict[str, Any]) -> dict[str, Any]:
+def _faults(panel: Panel, form: dict[str, Any], account: str) -> dict[str, Any]:
     orders.order_faults(panel, {"none": True} if form.get("none") else form)
     return {"said": "All faults are off." if panel.bench.faults.are_none else "The faults are set."}
 
 
-def _start(panel: Panel, form: dict[str, Any]) -> dict[str, Any]:
+def _start(panel: Panel, form: dict[str, Any], account: str) -> dict[str, Any]:
     service, _, offer = str(form.pop("offer", "")).partition("/")
     fields = {**form, "type": START, "service": service or None, "offer": offer or None}
-    told = orders.order_action(panel, fields)
+    told = orders.order_action(panel, fields, account)
     if told["session"] is None:
         return {"said": f"The backend led to another page ({told['kind']}): {told['url']}"}
     return {"said": "A checkout is open.", "link": f"/c/pay/{told['session']}"}
 
 
-def _action(panel: Panel, form: dict[str, Any]) -> dict[str, Any]:
-    told = orders.order_action(panel, form)
-    events = len(told["events"])
-    return {"said": f"{told['done']}: {events} {'event' if events == 1 else 'events'}."}
+def _action(panel: Panel, form: dict[str, Any], account: str) -> dict[str, Any]:
+    told = orders.order_action(panel, form, account)
+    return {"said": f"{told['done']}: {several(len(told['events']), 'event')}."}
 
 
-def _resend(panel: Panel, form: dict[str, Any]) -> dict[str, Any]:
-    orders.order_resend(panel, str(form.pop("event", "")), form)
+def _resend(panel: Panel, form: dict[str, Any], account: str) -> dict[str, Any]:
+    orders.order_resend(panel, str(form.pop("event", "")), form, account)
     return {"said": "It is sent once more."}
 
 
-def _endpoint(panel: Panel, form: dict[str, Any]) -> dict[str, Any]:
-    orders.order_endpoint(panel, str(form.pop("endpoint", "")), form)
+def _endpoint(panel: Panel, form: dict[str, Any], account: str) -> dict[str, Any]:
+    orders.order_endpoint(panel, str(form.pop("endpoint", "")), form, account)
     if form.get("roll_secret"):
         return {"said": "The endpoint has a new secret; for a day the old one signs too."}
     return {"said": f"The endpoint is {form['status']}."}
 
 
-def _refresh(panel: Panel, form: dict[str, Any]) -> dict[str, Any]:
-    told = orders.order_refresh(panel, form)
+def _refresh(panel: Panel, form: dict[str, Any], account: str) -> dict[str, Any]:
+    told = orders.order_refresh(panel, form, account)
     return {"said": f"The app on {told['device']} asked: {told['code']}."}
 
 
-def _portal(panel: Panel, form: dict[str, Any]) -> dict[str, Any]:
-    told = orders.order_portal(panel, form)
+def _portal(panel: Panel, form: dict[str, Any], account: str) -> dict[str, Any]:
+    told = orders.order_portal(panel, form, account)
     return {"said": "The backend opened a portal.", "link": urlsplit(told["url"]).path}
 
 
-FORMS: Mapping[str, Callable[[Panel, dict[str, Any]], dict[str, Any]]] = {
+FORMS: Mapping[str, Callable[[Panel, dict[str, Any], str], dict[str, Any]]] = {
     "clock": _clock,
     "faults": _faults,
     "start": _start,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal_harness.core.agenda import TaskKind
 from rehearsal_harness.serving.account import Account
+from rehearsal_harness.serving.bench import MAIN_KEY
 from rehearsal_harness.serving.control.clock_orders import iso
 from rehearsal_harness.serving.control.desk import Desk
 from rehearsal_harness.serving.control.glance import endpoint_row, glance
@@ -19,11 +20,13 @@ from rehearsal_harness.serving.control.playing import Play
 from rehearsal_harness.serving.control.timeline import MOMENTS, Moment, moment_data, outcome, timeline
 from rehearsal_harness.serving.control.wishes import WrongWish, shown
 from rehearsal_harness.serving.outbox import Delivery
+from rehearsal_harness.stripe_api.accounts import account_id_of
 
 if TYPE_CHECKING:
     from rehearsal_harness.serving.bench import Bench, Service
 
 DELIVERIES = 50
+ACCOUNTS = 50  # how many beside the main one are listed
 TRACED = 2_000  # how many deliveries a timeline looks at
 PLAYS_MAX = 50
 DUE: Mapping[TaskKind, str] = {
@@ -67,21 +70,44 @@ class Panel:
         self._lock = Lock()
 
     def account(self, account_id: str = "") -> Account:
-        """The account of that id, the main one for ""; raises NotHere."""
+        """The account of that id, the main one for "" and "main"; raises NotHere."""
+        if account_id in ("", "main"):
+            return self.bench.main
         for each in self.bench.accounts():
-            if account_id in ("", each.id):
+            if account_id == each.id:
                 return each
         known = ", ".join(each.id for each in self.bench.accounts()[:10])
-        raise NotHere("account", shown(account_id), f"one of {known}")
+        raise NotHere("account", shown(account_id), f"main, or one of {known}")
 
     def world(self, account_id: str = "") -> dict[str, Any]:
         """The world at a glance, and the backends."""
         account = self.account(account_id)
         return glance(account.world) | {
-            "accounts": [each.id for each in self.bench.accounts()[:20]],
+            "accounts": [each["id"] for each in self.accounts(account.id)],
             "dunning_final": account.world.dunning.final_action,
             "services": [service_data(each) for each in self.bench.services],
         }
+
+    def accounts(self, chosen: str = "") -> list[dict[str, Any]]:
+        """The main account, and the newest others: whose key it is, and what there is in it.
+
+        The one that is `chosen` is among them.
+        """
+        main, *others = self.bench.accounts()
+        shown = [*others[: -ACCOUNTS - 1 : -1]]
+        shown += [each for each in others if each.id == chosen and each not in shown]
+        keys = self.bench.by_key.keys_shown()
+        return [
+            {
+                "id": each.id,
+                "key": keys.get(account_id_of(MAIN_KEY) if each is main else each.id),
+                "is_main": each is main,
+                "customers": len(each.world.customers),
+                "subscriptions": len(each.world.subscriptions),
+                "events": len(each.world.events),
+            }
+            for each in (main, *shown)
+        ]
 
     def clock(self) -> dict[str, Any]:
         """What time it is, what happens next, and how far an advance has come."""
@@ -110,8 +136,8 @@ class Panel:
 
     def deliveries(self, event_id: str = "", limit: int = DELIVERIES, account_id: str = "") -> dict[str, Any]:
         """Attempts, the newest first, and those that are planned."""
-        outbox = self.bench.outbox
-        planned = outbox.pending(event_id or None, limit=limit)
+        outbox, account = self.bench.outbox, self.account(account_id)
+        planned = outbox.pending(event_id or None, limit=limit, account_id=account.id)
         return {
             "deliveries": self.made(event_id, limit, account_id),
             "planned": [
@@ -149,9 +175,11 @@ class Panel:
         rows = (endpoint_row(world, each) for each in world.webhook_endpoints.newest_first())
         return {"endpoints": [row for row in rows if row is not None]}
 
-    def licences(self) -> dict[str, Any]:
-        """What everybody's app would hold now."""
-        return {"now": self.bench.clock.now(), "licences": self.desk.licences(self.bench.main.world)}
+    def licences(self, account_id: str = "") -> dict[str, Any]:
+        """What everybody's app would hold now: the backends sell in the main account, and nowhere else."""
+        is_main = self.account(account_id) is self.bench.main
+        found = self.desk.licences(self.bench.main.world) if is_main else []
+        return {"now": self.bench.clock.now(), "licences": found}
 
     def began(self, service: Service) -> str:
         """The name of a new play; the oldest of too many is forgotten."""

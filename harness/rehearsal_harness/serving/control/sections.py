@@ -5,6 +5,7 @@ Decides: which values a section's template is given.  Does not know HTML, nor wh
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rehearsal_harness.core.calendar import DAY_S
@@ -16,21 +17,27 @@ from rehearsal_harness.serving.control.panel import Panel
 from rehearsal_harness.serving.control.swimlane import drawing
 from rehearsal_harness.serving.control.timeline import MOMENTS
 
-SECTIONS = ("clock", "licences", "timeline", "world", "webhooks", "faults")
+SECTIONS = ("accounts", "clock", "licences", "timeline", "world", "webhooks", "faults")
 DELIVERIES = 30
 
 
-def values_of(panel: Panel) -> dict[str, Any]:
-    """Everything the sections need, from one look at the bench."""
+def values_of(panel: Panel, account_id: str) -> dict[str, Any]:
+    """Everything the sections need of an account, from one look at the bench."""
     bench = panel.bench
-    world, commands = panel.world(), Curl(bench.address, MAIN_KEY)
+    is_main = account_id == bench.main.id
+    world = panel.world(account_id)
+    commands = Curl(bench.address, MAIN_KEY, "" if is_main else account_id)
     return {
+        "accounts": panel.accounts(account_id),
+        "account": account_id,
+        "is_main": is_main,
+        "query": "" if is_main else f"?account={account_id}",
         "clock": panel.clock(),
         "world": world,
         "faults": panel.faults(),
         "calm": bench.faults.are_none,
-        "deliveries": panel.made(limit=DELIVERIES),
-        "drawing": drawing(panel.moments(limit=MOMENTS), world["endpoints"]),
+        "deliveries": panel.made(limit=DELIVERIES, account_id=account_id),
+        "drawing": drawing(panel.moments(account_id, limit=MOMENTS), world["endpoints"]),
         "licences": _licences(panel, commands),
         "curls": curls(panel, commands),
         "curl": commands,
@@ -42,6 +49,7 @@ def values_of(panel: Panel) -> dict[str, Any]:
 def _offers(panel: Panel) -> dict[str, Any]:
     services = [each.manifest for each in panel.bench.services]
     return {
+        "has_backends": bool(services),
         "offers": [
             {"service": each.service, "id": offer.id, "name": offer.name}
             for each in services
@@ -59,7 +67,7 @@ def _licences(panel: Panel, commands: Curl) -> list[dict[str, Any]]:
     services = {each.manifest.service: each for each in panel.bench.services}
     return [
         each | {"curls": _commands(services[each["service"]], each, commands)}
-        for each in panel.licences()["licences"]
+        for each in panel.licences(commands.account)["licences"]
     ]
 
 
@@ -88,6 +96,7 @@ def _ask(service: Any, row: dict[str, Any]) -> str:
 def curls(panel: Panel, commands: Curl) -> dict[str, Any]:
     """The commands of each section: one, or several with the words of their buttons."""
     services = panel.bench.services
+    everybody = replace(commands, account="")  # these are about the whole bench
     start = {"type": "StartCheckout", "device": "laptop", "email": "ada@example.test"}
     if len(services) > 1:
         start["service"] = services[0].manifest.service
@@ -101,7 +110,7 @@ def curls(panel: Panel, commands: Curl) -> dict[str, Any]:
         ("Stop an advance", {"stop": True}),
     ]
     return {
-        "clock": [(words, commands.control("clock", body)) for words, body in clock],
+        "clock": [(words, everybody.control("clock", body)) for words, body in clock],
         "start": [
             ("By the app, at its backend", commands.control("actions", start)),
             ("At Stripe’s API", commands.control("actions", start | {"via": "stripe"})),
@@ -111,7 +120,7 @@ def curls(panel: Panel, commands: Curl) -> dict[str, Any]:
         "timeline": commands.control("timeline"),
         "deliveries": commands.control("deliveries"),
         "faults": [
-            ("Set faults", commands.control("faults", {"drop_percent": 30, "shuffle": True})),
-            ("All off", commands.control("faults", {"none": True})),
+            ("Set faults", everybody.control("faults", {"drop_percent": 30, "shuffle": True})),
+            ("All off", everybody.control("faults", {"none": True})),
         ],
     }

@@ -60,4 +60,20 @@ def shortened(name: str) -> str:
     return f"{kind}_…{rest[-6:]}" if mark and len(rest) > 8 else name
 
 
-FILTERS = {"brief": brief, "away": away, "span": span, "time_of_day": time_of_day, "shortened": shortened}
+def several(count: int, noun: str) -> str:
+    """A number of things.
+
+    >>> several(1, "event"), several(1200, "event")
+    ('1 event', '1,200 events')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+FILTERS = {
+    "brief": brief,
+    "away": away,
+    "span": span,
+    "time_of_day": time_of_day,
+    "shortened": shortened,
+    "several": several,
+}

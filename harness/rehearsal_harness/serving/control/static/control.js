@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const POLL_MS = 5000;
+  const query = document.querySelector("[data-query]").dataset.query; // which account
   const shown = {};
 
   // The page's parts, asked for again after each change; what somebody types into or reads is left alone.
@@ -16,7 +17,7 @@
     if (early > 0) await new Promise(done => setTimeout(done, early));
     asked = performance.now();
     try {
-      const response = await fetch("/control/sections", { headers: { Accept: "application/json" } });
+      const response = await fetch("/control/sections" + query, { headers: { Accept: "application/json" } });
       if (response.ok) for (const [name, html] of Object.entries(await response.json())) show(name, html);
     } catch { /* the bench is down; the stream says when it is back */ }
     asking = false;
