@@ -7,8 +7,8 @@ from typing import Any
 
 from worlds import Scene, empty, subscriber, visitor, with_price
 
-from rehearsal_harness.core.actions import EnterPromotionCode, PayInvoice, Via
-from rehearsal_harness.core.billing import cancellation, discounts, merchant_invoice, pausing
+from rehearsal_harness.core.actions import EnterPromotionCode, PayInvoice, ReplaceCard, Via
+from rehearsal_harness.core.billing import cancellation, discounts, merchant_invoice, pausing, updating
 from rehearsal_harness.core.billing.causes import Cause
 from rehearsal_harness.core.billing.subscription import Terms, subscribe
 from rehearsal_harness.core.cards import Card
@@ -37,6 +37,22 @@ def reach(rules: Rules) -> None:
     visit.do(EnterPromotionCode(visit.session_id, None))
     _subscriptions(rules)
     _pauses(rules)
+    _new_periods(rules)
+
+
+def _new_periods(rules: Rules) -> None:
+    """A trial, another end of it, and a new anchor; also of one that is past due."""
+    for card in (Card.OK, Card.ATTACHES_THEN_DECLINES):
+        scene = subscriber(empty(rules=rules))
+        scene.do(ReplaceCard(scene.subscription.customer, card)).renew()
+        for wanted in (
+            updating.Update(resets=True),
+            updating.Update(trial_end=scene.world.now + 90),
+            updating.Update(trial_end=scene.world.now + 99),
+        ):
+            change = Change(scene.world, f"{wanted}")
+            updating.update(change, scene.subscription, wanted)
+            scene.world = change.done()
 
 
 def _coupons(rules: Rules) -> None:

@@ -146,12 +146,47 @@ def test_a_credit_that_nothing_uses_up_is_not_simulated() -> None:
     assert scene.do(ChangePlan(scene.subscription.id, cheap.id, "none")).renew().invoice.total == 100
 
 
-def test_another_interval_is_not_simulated() -> None:
-    """It would begin a new period, or mix two."""
+def test_another_interval_begins_a_new_period() -> None:
+    """Half the month back, the year paid at once; the anchor is the second of the change."""
+    scene = _half_way()
+    scene.do(ChangePlan(scene.subscription.id, _dearer(scene, 12000, interval="year").id))
+
+    assert scene.happened[:3] == ["customer.subscription.updated", "invoiceitem.created", "invoice.created"]
+    item = scene.subscription.items[0]
+    assert (scene.subscription.billing_cycle_anchor, item.current_period_start) == (scene.world.now,) * 2
+    assert item.current_period_end == scene.world.now + 365 * DAY_S
+    assert [line.amount for line in scene.invoice.lines] == [12000, -600]
+    assert (scene.invoice.billing_reason, scene.invoice.amount_paid) == ("subscription_update", 11400)
+    assert scene.renew().invoice.total == 12000
+
+
+def test_intervals_are_not_mixed() -> None:
+    """A yearly item beside a monthly one."""
     scene = subscriber()
+    yearly = _dearer(scene, interval="year")
 
     with pytest.raises(NotSimulated, match="different intervals"):
-        scene.do(ChangePlan(scene.subscription.id, _dearer(scene, interval="year").id))
+        scene.do(ChangeItems(scene.subscription.id, (ItemChange(None, yearly.id),)))
+
+
+def test_a_year_that_is_not_paid_is_past_due() -> None:
+    """The new period stands; its invoice is tried again, and the subscription is active when it is paid."""
+    scene = _half_way()
+    scene.do(ReplaceCard(scene.subscription.customer, Card.ATTACHES_THEN_DECLINES))
+    scene.do(ChangePlan(scene.subscription.id, _dearer(scene, 12000, interval="year").id))
+    assert (scene.subscription.status, scene.invoice.amount_remaining) == ("past_due", 11400)
+
+    scene.do(ReplaceCard(scene.subscription.customer, Card.OK)).wait(3 * DAY_S)
+    assert scene.subscription.status == "active"
+
+
+def test_an_end_with_the_period_moves_with_it() -> None:
+    """The year that was paid for is not cut short."""
+    scene = _half_way()
+    scene.do(CancelAtPeriodEnd(scene.subscription.id, Via.API))
+    scene.do(ChangePlan(scene.subscription.id, _dearer(scene, 12000, interval="year").id))
+    assert scene.subscription.cancel_at == scene.subscription.current_period_end
+    assert scene.until(scene.subscription.current_period_end).subscription.status == "canceled"
 
 
 def test_an_item_comes_and_another_goes() -> None:

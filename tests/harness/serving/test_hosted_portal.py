@@ -351,9 +351,10 @@ def test_a_plan_that_is_not_offered_cannot_be_chosen(
 
 
 def test_a_change_that_is_not_simulated_says_so(bench: Bench, visitor: Visitor, bought: Subscription) -> None:
-    """Another interval: the reason stands where the cost would."""
+    """Another interval while nothing is collected: the reason stands where the cost would."""
     yearly = price_of(bench, cents=9_900, interval="year", name="Year")
     path = portal(bench, bought.customer, offering(bench, yearly))
+    ask(bench.main, "POST", f"/v1/subscriptions/{bought.id}", pause_collection={"behavior": "void"})
     page = visitor.look(f"{path}/plan/{bought.id}")
 
     assert "Not simulated:" in text_of(page)

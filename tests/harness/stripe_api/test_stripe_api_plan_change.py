@@ -91,7 +91,7 @@ def test_one_request_is_one_update(account: Account) -> None:
         ([{"id": "ITEM", "deleted": True}], "items", "at least one active plan"),
         ([{"quantity": 1}], "items[0][price]", "Missing required param"),
         ([{"id": "ITEM", "quantity": -1}], "items[0][quantity]", "greater than or equal to 0"),
-        ([{"id": "ITEM", "price": "YEAR"}], None, "different intervals"),
+        ([{"price": "YEAR"}], None, "different intervals"),
     ],
 )
 def test_a_wrong_item_is_refused_by_name(
@@ -120,13 +120,15 @@ def test_a_wrong_item_is_refused_by_name(
     assert [each.price.id for each in after["items"].data] == [item.price.id]
 
 
-def test_prorations_need_items(account: Account) -> None:
-    """Nothing else is prorated here."""
+def test_an_end_in_the_period_is_not_prorated(account: Account) -> None:
+    """Stripe would credit the rest; nothing else without items is prorated at all."""
     before = _subscription(account)
+    update = account.stripe.v1.subscriptions.update
+    ends: Any = {"cancel_at": account.holder.world.now + 60, "proration_behavior": "create_prorations"}
     with pytest.raises(stripe.InvalidRequestError, match="does not simulate proration_behavior") as refused:
-        account.stripe.v1.subscriptions.update(before.id, {"proration_behavior": "create_prorations"})
-
+        update(before.id, ends)
     assert refused.value.param == "proration_behavior"
+    assert update(before.id, {"proration_behavior": "create_prorations", "description": "x"}).description
 
 
 def test_an_archived_price_cannot_be_subscribed_to(account: Account) -> None:

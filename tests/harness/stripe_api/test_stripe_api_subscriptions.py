@@ -87,14 +87,13 @@ def test_canceling_ends_at_once_and_only_once(subscribed: Account) -> None:
     assert (kept.metadata["why"], kept.cancellation_details.feedback) == ("moved", "unused")
 
 
-def test_the_period_cannot_be_moved(subscribed: Account) -> None:
-    """Since endive billing_cycle_anchor is an object; either form is refused as not simulated."""
+def test_the_anchor_is_an_object(subscribed: Account) -> None:
+    """Since endive; the bare word of earlier versions is refused."""
     subscription_id = subscription_of(subscribed).id
     fields: Any = {"billing_cycle_anchor": "now"}
 
-    with pytest.raises(stripe.InvalidRequestError) as refused:
+    with pytest.raises(stripe.InvalidRequestError, match="Invalid object"):
         subscribed.stripe.v1.subscriptions.update(subscription_id, fields)
-    assert (refused.value.code, refused.value.param) == ("not_simulated", "billing_cycle_anchor")
 
 
 def test_subscriptions_are_filtered(subscribed: Account) -> None:

@@ -25,19 +25,19 @@ _OWN_TASKS = (
     TaskKind.TRIAL_WILL_END,
     TaskKind.INVOICE_UPCOMING,
 )
-_REQUESTED = "cancellation_requested"
+REQUESTED = "cancellation_requested"
 
 
 def cancel_now(change: Change, action: CancelNow) -> None:
     """A person ends the subscription at once."""
     subscription = change.get(Subscription, action.subscription_id)
-    end(change, subscription, Cause.CANCELED_NOW, reason=_REQUESTED)
+    end(change, subscription, Cause.CANCELED_NOW, reason=REQUESTED)
 
 
 def cancel_at_reached(change: Change, subscription_id: str) -> None:
     """The instant of a scheduled cancellation has come."""
     subscription = change.get(Subscription, subscription_id)
-    end(change, subscription, Cause.CANCEL_AT_REACHED, reason=_REQUESTED)
+    end(change, subscription, Cause.CANCEL_AT_REACHED, reason=REQUESTED)
 
 
 def cancel_at_period_end(change: Change, action: CancelAtPeriodEnd) -> None:
@@ -67,7 +67,7 @@ def _schedule(change: Change, before: Subscription, instant: int, *, boolean: bo
         cancel_at=instant,
         cancel_at_period_end=boolean,
         canceled_at=change.now,
-        cancellation_reason=_REQUESTED,
+        cancellation_reason=REQUESTED,
     )
     change.plan(TaskKind.CANCEL, instant, before.id)
     return change.update(before, after, Cause.CANCELLATION_SCHEDULED)

@@ -25,6 +25,8 @@ class Cause(StrEnum):
     DEFAULT_PAYMENT_METHOD_SET = "default_payment_method_set"
     PAYMENT_METHOD_DETACHES = "payment_method_detaches"
     PLAN_CHANGED = "plan_changed"
+    CYCLE_RESET = "cycle_reset"
+    TRIAL_SET = "trial_set"
     CANCELED_NOW = "canceled_now"
     CANCELLATION_SCHEDULED = "cancellation_scheduled"
     CANCELLATION_EXPLAINED = "cancellation_explained"

@@ -22,10 +22,12 @@ from .causes import Cause
 
 
 class Grant(NamedTuple):
-    """A coupon that is to be used, and the code that somebody typed for it, if any."""
+    """A coupon that is to be used, and the code that somebody typed for it, if any; `discount` is one that
+    uses it already."""
 
     coupon: str
     promotion_code: str | None = None
+    discount: str | None = None
 
 
 def redeem(change: Change, grant: Grant, key: str, **of: str | None) -> Discount:
@@ -152,21 +154,22 @@ def give_customer(change: Change, customer: Customer, grant: Grant) -> Customer:
 
 def give_subscription(change: Change, subscription: Subscription, grants: Iterable[Grant]) -> Subscription:
     """The subscription with these discounts in place of those it had; its own update is the caller's to
-    tell.  Old ones end, new ones are announced."""
-    new = [
-        redeem(
+    tell.  Old ones end, new ones are announced; one that is named again stays."""
+    ids = []
+    for position, grant in enumerate(grants):
+        if grant.discount is not None and grant.discount in subscription.discounts:
+            ids.append(grant.discount)
+            continue
+        new = redeem(
             change,
             grant,
             f"{subscription.id}|{position}",
             subscription=subscription.id,
             customer=subscription.customer,
         )
-        for position, grant in enumerate(grants)
-    ]
-    after = replace(subscription, discounts=tuple(each.id for each in new))
-    for each in new:
-        change.create(each)
+        ids.append(change.create(new).id)
     for old_id in subscription.discounts:
-        old = change.get(Discount, old_id)
-        change.update(old, replace(old, deleted=True, end=change.now), Cause.DELETED)
-    return after
+        if old_id not in ids:
+            old = change.get(Discount, old_id)
+            change.update(old, replace(old, deleted=True, end=change.now), Cause.DELETED)
+    return replace(subscription, discounts=tuple(ids))

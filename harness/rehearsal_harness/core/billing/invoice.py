@@ -30,8 +30,13 @@ from .usage import used
 
 
 def invoice_id(change: Change, subscription_id: str, period_start: int) -> str:
-    """The id of the invoice that pays for the period beginning at `period_start`."""
-    return change.new_id("in", f"{subscription_id}|{period_start}")
+    """The id of the invoice that pays for the period beginning at `period_start`.
+
+    A second period may begin in the same second, as when a trial ends at once; its invoice is another.
+    """
+    new_id = change.new_id("in", f"{subscription_id}|{period_start}")
+    made = change.table(Invoice).ids_owned_by(subscription_id)
+    return change.new_id("in", f"{subscription_id}|{period_start}|{len(made)}") if new_id in made else new_id
 
 
 def draw_up(change: Change, subscription: Subscription, reason: str, *, since: int) -> Invoice:

@@ -13,14 +13,12 @@ from __future__ import annotations
 
 from ..agenda import TaskKind
 from ..change import Change
-from ..errors import NotSimulated
 from ..objects import Subscription, SubscriptionStatus
 from ..records import replace
-from . import cancellation, entitlements, merchant_invoice, paying
+from . import cancellation, entitlements, paying
 from .causes import Cause
-from .invoice import draw_up, invoice_id
-from .periods import period, plan_period_end, recurring_of
-from .proration import attach, prorate
+from .proration import prorate
+from .reset import begin_again
 
 _TASKS = (TaskKind.PERIOD_ENDS, TaskKind.TRIAL_WILL_END, TaskKind.INVOICE_UPCOMING)
 
@@ -43,7 +41,7 @@ def pause(change: Change, active: Subscription, *, credits_unused: bool) -> None
     """The merchant pauses a subscription now; the credit for the rest of the period waits for the next
     invoice.  Raises NoTransition for one that is not active."""
     _stop(change, active, Cause.PAUSED)
-    for each in prorate(change, active, ()) if credits_unused else ():
+    for each in prorate(change, active, (), active) if credits_unused else ():
         change.create(each, Cause.PLAN_CHANGED)
 
 
@@ -79,34 +77,9 @@ def end_trial(change: Change, trial: Subscription) -> None:
     """The merchant ends a trial now: the first paid period begins, and is paid at once."""
     ended = replace(trial, trial_end=change.now)
     if not trial_stops(change, ended):
-        _begin_again(change, trial, ended, Cause.TRIAL_ENDS)
+        begin_again(change, trial, ended, Cause.TRIAL_ENDS, since=change.now)
 
 
 def resume(change: Change, paused: Subscription) -> None:
     """A paused subscription begins a new period now; raises NoTransition for any other."""
-    _begin_again(change, paused, paused, Cause.RESUMED)
-
-
-def _begin_again(change: Change, before: Subscription, changed: Subscription, cause: Cause) -> None:
-    if before.pause_behavior is not None:
-        raise NotSimulated("a period that begins by request while pause_collection is set")
-    row = change.row(Subscription, before, cause)
-    recurring = recurring_of(tuple(item.price for item in before.items))
-    start, end = period(recurring, change.now, 0)
-    items = tuple(replace(each, current_period_start=start, current_period_end=end) for each in before.items)
-    after = replace(
-        changed,
-        status=SubscriptionStatus(row.after),
-        items=items,
-        billing_cycle_anchor=change.now,
-        cycle=0,
-        latest_invoice=invoice_id(change, before.id, start),
-        entitled_features=entitlements.features_of(change, tuple(item.price for item in items)),
-    )
-    change.drop(TaskKind.TRIAL_WILL_END, before.id)
-    change.follow(row, before, after)
-    plan_period_end(change, after)
-    draft = replace(draw_up(change, after, "subscription_update", since=change.now), auto_advance=True)
-    attach(change, change.create(draft, Cause.PERIOD_ENDS))
-    merchant_invoice.finalize(change, draft, auto_advance=True)
-    entitlements.refresh(change, after.customer)
+    begin_again(change, paused, paused, Cause.RESUMED, since=change.now)

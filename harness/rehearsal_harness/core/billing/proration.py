@@ -3,7 +3,10 @@
 Decides: the credit for time that is no longer used and the charge for time that is.  Does not know: when
 they are collected (`plan_change`, `renewal`).
 Rule: https://docs.stripe.com/billing/subscriptions/prorations: to the second; halves of the smallest unit
-are rounded up: assumed.  Metered items are billed by use and never prorated.
+are rounded up: assumed.  Metered items are billed by use and never prorated.  A credit is a share of what was
+charged (https://docs.stripe.com/billing/subscriptions/billing-mode/compare); what is charged is less by the
+discounts, which are not told apart (`proration_discounts` is `included`); that a coupon which counts once
+waits for a whole period is assumed.
 """
 
 from __future__ import annotations
@@ -12,8 +15,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from ..change import Change
-from ..objects import Invoice, InvoiceItem, InvoiceLine, Product, Subscription, SubscriptionItem
+from ..discounting import Part, taken_off
+from ..objects import (
+    Coupon,
+    Customer,
+    Invoice,
+    InvoiceItem,
+    InvoiceLine,
+    Product,
+    Subscription,
+    SubscriptionItem,
+)
 from ..records import replace
+from . import discounts
 
 
 def share(amount: int, remaining_s: int, period_s: int) -> int:
@@ -26,24 +40,67 @@ def share(amount: int, remaining_s: int, period_s: int) -> int:
 
 
 def prorate(
-    change: Change, before: Subscription, items: tuple[SubscriptionItem, ...]
+    change: Change,
+    before: Subscription,
+    items: tuple[SubscriptionItem, ...],
+    after: Subscription,
+    *,
+    at: int | None = None,
 ) -> tuple[InvoiceItem, ...]:
-    """A credit for each item that went or changed, and a charge for each that came or changed; nothing is
-    written."""
+    """A credit for each item that went or changed, and a charge for each that came or changed, from the unix
+    second `at` (now) on; nothing is written.  The discounts of `after` lower what is charged."""
     old, new = set(before.items), set(items)
-    found = [_item(change, before, item, credit=True) for item in before.items if item not in new]
-    found += [_item(change, before, item, credit=False) for item in items if item not in old]
+    instant = change.now if at is None else at
+    found = []
+    for item in before.items:
+        if item not in new:
+            amount, since = debited(change, item)
+            found.append(_item(change, before, item, -_part(amount, instant, since, item), instant))
+    for item, amount in zip(items, _net(change, after, items), strict=True):
+        if item not in old:
+            part = _part(amount, instant, item.current_period_start, item)
+            found.append(_item(change, before, item, part, instant))
     return tuple(each for each in found if each.amount)
 
 
-def _item(change: Change, subscription: Subscription, item: SubscriptionItem, *, credit: bool) -> InvoiceItem:
+def _part(amount: int, instant: int, since: int, item: SubscriptionItem) -> int:
+    return share(amount, item.current_period_end - instant, item.current_period_end - since)
+
+
+def debited(change: Change, item: SubscriptionItem) -> tuple[int, int]:
+    """What was last charged for the item's period, after discounts, and the second from which on."""
+    end = item.current_period_end
+    for waiting in reversed(change.table(InvoiceItem).owned_by(item.subscription)):
+        if waiting.subscription_item == item.id and waiting.amount > 0 and waiting.period_end == end:
+            return waiting.amount, waiting.period_start
+    for invoice in reversed(change.table(Invoice).owned_by(item.subscription)):
+        for line in invoice.lines:
+            if line.subscription_item == item.id and not line.invoice_item and line.period_end == end:
+                off = sum([amount for _, amount in line.discount_amounts])
+                return line.amount - off, line.period_start
+    return 0, item.current_period_start
+
+
+def _net(change: Change, subscription: Subscription, items: tuple[SubscriptionItem, ...]) -> list[int]:
+    """What each item costs for a whole period, less the discounts that last longer than one invoice."""
+    parts = [
+        Part(0 if item.price.is_metered else item.price.amount_of(item.quantity), item.price.product)
+        for item in items
+    ]
+    counting = discounts.counting(change, change.get(Customer, subscription.customer), subscription)
+    coupons = [change.get(Coupon, each.coupon) for each in counting]
+    rows = taken_off(parts, [coupon for coupon in coupons if coupon.duration != "once"])
+    return [part.amount - sum(row) for part, row in zip(parts, rows, strict=True)]
+
+
+def _item(
+    change: Change, subscription: Subscription, item: SubscriptionItem, amount: int, instant: int
+) -> InvoiceItem:
     price, end = item.price, item.current_period_end
-    full = 0 if price.is_metered else price.amount_of(item.quantity)
-    amount = share(full, end - change.now, end - item.current_period_start)
     name = change.get(Product, price.product).name
-    day = datetime.fromtimestamp(change.now, UTC).strftime("%d %b %Y")
+    day = datetime.fromtimestamp(instant, UTC).strftime("%d %b %Y")
     known = len(change.table(InvoiceItem).ids_owned_by(subscription.id))
-    sort = "Unused" if credit else "Remaining"
+    sort = "Unused" if amount < 0 else "Remaining"
     return InvoiceItem(
         id=change.new_id("ii", f"{item.id}|{price.id}|{change.now}|{known}|{sort}"),
         created=change.now,
@@ -51,14 +108,14 @@ def _item(change: Change, subscription: Subscription, item: SubscriptionItem, *,
         test_clock=change.test_clock,
         subscription=subscription.id,
         subscription_item=item.id,
-        amount=-amount if credit else amount,
+        amount=amount,
         currency=subscription.currency,
         description=f"{sort} time on {name} after {day}",
-        period_start=change.now,
+        period_start=instant,
         period_end=end,
         price=price.id,
         product=price.product,
-        unit_amount=-amount if credit else amount,
+        unit_amount=amount,
         quantity=item.quantity,
     )
 

@@ -17,6 +17,7 @@ from ..objects import Invoice, Subscription, SubscriptionStatus
 from ..records import replace
 from . import cancellation, entitlements, merchant_invoice, pausing, paying
 from .causes import Cause
+from .ending import last_invoice
 from .invoice import draw_up, finalize, invoice_id
 from .periods import next_items, plan_period_end
 from .proration import attach
@@ -73,15 +74,9 @@ def cancel_at_reached(change: Change, subscription_id: str) -> None:
     """
     before = change.get(Subscription, subscription_id)
     cancellation.cancel_at_reached(change, subscription_id)
-    since = before.items[0].current_period_start
-    metered = {each.id for each in before.items if each.price.is_metered}
-    items = tuple(replace(each, current_period_start=change.now) for each in before.items)
-    draft = draw_up(change, replace(before, items=items), "subscription_cycle", since=since)
-    lines = tuple(line for line in draft.lines if line.invoice_item or line.subscription_item in metered)
-    total = sum(line.amount for line in lines)
-    if total > 0:
-        last = _finalized_later(change, replace(draft, lines=lines, total=total))
-        attach(change, change.create(last, Cause.PERIOD_ENDS))
+    draft = last_invoice(change, before, "subscription_cycle")
+    if draft is not None and draft.total > 0:
+        attach(change, change.create(_finalized_later(change, draft), Cause.PERIOD_ENDS))
 
 
 def finalization_due(change: Change, draft_id: str) -> None:

@@ -62,7 +62,7 @@ def _grant(
     code_id = None
     if "discount" in sent:
         old = call.named(Discount, sent["discount"], f"{param}[discount]")
-        return Grant(old.coupon, old.promotion_code)
+        return Grant(old.coupon, old.promotion_code, old.id)
     if "promotion_code" in sent:
         param = f"{param}[promotion_code]"
         code = call.named(PromotionCode, sent["promotion_code"], param)

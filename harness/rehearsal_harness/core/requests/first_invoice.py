@@ -7,13 +7,14 @@ Source: https://docs.stripe.com/api/subscriptions/create; a price made of `price
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..billing.periods import period, recurring_of
 from ..billing.subscription import Terms, first_amount
 from ..change import Change
-from ..objects import InvoiceItem, Price, Product
+from ..objects import InvoiceItem, Price, Product, Subscription
+from ..records import replace
 from . import refusal
 from .catalogue import PERIOD, make_price
 from .invoice_parameters import PRICE_DATA
@@ -59,29 +60,43 @@ def add_items(call: Call, change: Change, terms: Terms) -> None:
     if items and first_amount(change, terms) <= 0:
         raise refusal.not_simulated("add_invoice_items", "where nothing else is due at first")
     prices = tuple(price for price, _ in terms.lines)
+    span = period(recurring_of(prices), change.now, 0)
+    for each in _further(call, change, terms.customer, prices[0].currency, span):
+        change.create(each)
+
+
+def further_items(call: Call, change: Change, subscription: Subscription) -> tuple[InvoiceItem, ...]:
+    """The further items of an update, which are to wait for the subscription's next invoice; raises
+    Refusal."""
+    span = change.now, subscription.current_period_end
+    found = _further(call, change, subscription.customer, subscription.currency, span)
+    return tuple(replace(each, subscription=subscription.id) for each in found)
+
+
+def _further(
+    call: Call, change: Change, customer: str, currency: str, span: tuple[int, int]
+) -> Iterator[InvoiceItem]:
+    items: list[dict[str, Any]] = call.params.get("add_invoice_items", [])
     for position, item in enumerate(items):
         param = f"add_invoice_items[{position}]"
         price = _made(call, change, item, param) or call.named(Price, item["price"], f"{param}[price]")
-        if price.recurring is not None or price.currency != prices[0].currency:
+        if price.recurring is not None or price.currency != currency:
             message = "This field only accepts prices with `type=one_time`, in the subscription's currency."
             raise refusal.invalid(message, f"{param}[price]")
         quantity = item.get("quantity", 1)
-        start, end = period(recurring_of(prices), change.now, 0)
-        change.create(
-            InvoiceItem(
-                id=change.new_id("ii", call.new_key(InvoiceItem) + param),
-                created=change.now,
-                customer=terms.customer,
-                test_clock=change.test_clock,
-                amount=price.amount_of(quantity),
-                currency=price.currency,
-                description=change.get(Product, price.product).name,
-                period_start=start,
-                period_end=end,
-                price=price.id,
-                product=price.product,
-                unit_amount=price.unit_amount,
-                quantity=quantity,
-                discountable=True,
-            )
+        yield InvoiceItem(
+            id=change.new_id("ii", call.new_key(InvoiceItem) + param),
+            created=change.now,
+            customer=customer,
+            test_clock=change.test_clock,
+            amount=price.amount_of(quantity),
+            currency=price.currency,
+            description=change.get(Product, price.product).name,
+            period_start=span[0],
+            period_end=span[1],
+            price=price.id,
+            product=price.product,
+            unit_amount=price.unit_amount,
+            quantity=quantity,
+            discountable=True,
         )

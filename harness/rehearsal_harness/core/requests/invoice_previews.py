@@ -12,7 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from ..billing import pausing
+from ..billing.ending import end_now
 from ..billing.invoice import draw_up
 from ..billing.periods import next_items
 from ..billing.proration import pending
@@ -21,30 +24,21 @@ from ..change import Change
 from ..objects import Customer, Invoice, InvoiceStatus, Subscription, SubscriptionStatus
 from ..world import World
 from . import refusal
+from .discounts import DISCOUNTS
 from .message import Json
 from .operation import Call, operation, shown
-from .parameters import Choice, Flag, Hash, Kind, Text, not_simulated
-from .subscription_items import with_items
-from .subscription_parameters import UPDATE
+from .parameters import Choice, Hash, Kind, Text, not_simulated
+from .subscription_parameters import PREVIEW
+from .subscription_updates import written
 
-_DETAILS = Hash(
-    {
-        "cancel_at_period_end": Flag(),
-        "items": UPDATE["items"],
-        "proration_behavior": Choice("create_prorations none always_invoice"),
-        **not_simulated(
-            "billing_cycle_anchor billing_mode billing_schedules cancel_at cancel_now default_tax_rates "
-            "metadata pause proration_date resume_at start_date trial_end"
-        ),
-    }
-)
 _PREVIEW: Mapping[str, Kind] = {
     "customer": Text(),
     "subscription": Text(),
-    "subscription_details": _DETAILS,
+    "subscription_details": Hash(PREVIEW),
+    "discounts": DISCOUNTS,
     "preview_mode": Choice("next", "recurring"),
     **not_simulated(
-        "automatic_tax currency customer_account customer_details discounts invoice_items issuer "
+        "automatic_tax currency customer_account customer_details invoice_items issuer "
         "on_behalf_of schedule schedule_details"
     ),
 }
@@ -59,17 +53,35 @@ _BILLED = (
 def _preview(call: Call) -> tuple[World, Json]:
     before = _subscription(call)
     details = call.params.get("subscription_details", {})
-    inner = replace(call, params=details)
-    copy = with_items(inner, before, {}) if "items" in details else call.world
+    change = call.change()
+    if details.get("cancel_now"):
+        prorates = details.get("proration_behavior", "create_prorations") != "none"
+        end_now(change, before, invoices=True, prorates=prorates)
+    elif "resume_at" in details:
+        pausing.resume(change, before)
+    else:
+        written(replace(call, params={**call.params, **details}), change, before)
+    copy = change.done()
     after = copy.get(Subscription, before.id)
     change = Change(copy, call.text, call.request)
     if after.latest_invoice != before.latest_invoice and after.latest_invoice is not None:
         preview = _as_draft(change, after, copy.get(Invoice, after.latest_invoice))
+    elif details.get("cancel_now"):
+        raise _none(before.customer)
     else:
-        ends = details.get("cancel_at_period_end", after.cancel_at_period_end)
-        preview = _next(change, after, ends=ends)
+        preview = _next(change, after, ends_at=_ends_at(details, after))
     key = f"{before.id}|{call.text}|{call.world.version.hex()}"
     return call.world, shown(call.world, replace(preview, id=change.new_id("upcoming_in", key)))
+
+
+def _ends_at(details: Mapping[str, Any], after: Subscription) -> int | None:
+    """When the subscription is to end, as it stands or as the preview supposes."""
+    if "cancel_at" in details:
+        instant: int | None = details["cancel_at"]
+        return instant
+    if "cancel_at_period_end" in details:
+        return after.current_period_end if details["cancel_at_period_end"] else None
+    return after.cancel_at
 
 
 def _subscription(call: Call) -> Subscription:
@@ -79,13 +91,14 @@ def _subscription(call: Call) -> Subscription:
         found = call.named(Subscription, params["subscription"], "subscription")
         if params.get("customer", found.customer) != found.customer:
             raise refusal.invalid("The subscription belongs to another customer.", "subscription")
-        if found.status not in _BILLED:
+        resumes = "resume_at" in params.get("subscription_details", {})
+        if found.status is not SubscriptionStatus.PAUSED if resumes else found.status not in _BILLED:
             raise _none(found.customer)
         return found
     if "customer" not in params:
         raise refusal.missing_parameter("customer")
     customer = call.named(Customer, params["customer"], "customer")
-    if "items" in params.get("subscription_details", {}):
+    if params.get("subscription_details") or "discounts" in params:
         raise refusal.not_simulated("subscription_details", "without subscription")
     billed = [
         each
@@ -102,10 +115,10 @@ def _none(customer_id: str) -> refusal.Refusal:
     return refusal.invalid(message, None, "invoice_upcoming_none")
 
 
-def _next(change: Change, subscription: Subscription, *, ends: bool) -> Invoice:
+def _next(change: Change, subscription: Subscription, *, ends_at: int | None) -> Invoice:
     """The invoice of the next period; nothing is written."""
     end = subscription.current_period_end
-    if ends or (subscription.cancel_at is not None and subscription.cancel_at <= end):
+    if ends_at is not None and ends_at <= end:
         if next(pending(change, subscription.id), None) is not None:
             raise refusal.not_simulated("subscription", "ending with items that wait")
         raise _none(subscription.customer)

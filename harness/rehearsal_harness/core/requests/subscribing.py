@@ -14,7 +14,7 @@ from ..billing import pausing, paying
 from ..billing.discounts import Grant
 from ..billing.subscription import Terms, first_amount, subscribe
 from ..change import Change
-from ..objects import Customer, Invoice, PaymentIntent, PaymentMethod, Subscription, SubscriptionStatus
+from ..objects import Customer, Invoice, Subscription, SubscriptionStatus
 from ..world import World
 from . import refusal
 from .discounts import read_grants
@@ -23,6 +23,7 @@ from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
 from .parameters import Choice, Hash, Kind, not_simulated
 from .subscription_parameters import CREATE
+from .subscription_updates import check_collection, check_method, declined
 from .test_clocks import check_subscriptions
 
 _PAUSE: Mapping[str, Kind] = {
@@ -66,17 +67,8 @@ def _create(call: Call) -> tuple[World, Json]:
         raise refusal.invalid(message, None, "resource_missing")
     subscription = subscribe(change, terms, waits=waits)
     if behavior == "error_if_incomplete" and subscription.status is SubscriptionStatus.INCOMPLETE:
-        raise _declined(change, subscription)
+        raise declined(change, change.get(Invoice, subscription.latest_invoice or ""))
     return change.done(), shown(call.world, subscription)
-
-
-def _declined(change: Change, subscription: Subscription) -> refusal.Refusal:
-    invoice = change.get(Invoice, subscription.latest_invoice or "")
-    intent = change.get(PaymentIntent, invoice.payment_intent or "")
-    if intent.status == "requires_action":
-        message = "Payment for this subscription requires additional user action before it can be completed."
-        return refusal.card_error(message, "subscription_payment_intent_requires_action")
-    return refusal.card_error("Your card was declined.", "card_declined", decline_code=intent.decline_code)
 
 
 def _terms(call: Call, change: Change, customer: Customer) -> Terms:
@@ -88,12 +80,9 @@ def _terms(call: Call, change: Change, customer: Customer) -> Terms:
         (price_for(call, change, item, f"items[{position}]"), item.get("quantity", 1))
         for position, item in enumerate(items)
     )
-    _check_collection(call)
-    if "default_payment_method" in params:
-        method = call.named(PaymentMethod, params["default_payment_method"], "default_payment_method")
-        if method.customer != customer.id:
-            message = f"The customer does not have a payment method with the ID {method.id}."
-            raise refusal.invalid(message, "default_payment_method", "resource_missing")
+    method, days = params.get("collection_method", "charge_automatically"), params.get("days_until_due")
+    check_collection(method, days, sent=days is not None)
+    check_method(call, customer.id)
     grants: tuple[Grant, ...] = ()
     if params.get("discounts"):
         grants = read_grants(call, params["discounts"], currency=lines[0][0].currency, customer=customer.id)
@@ -112,17 +101,6 @@ def _terms(call: Call, change: Change, customer: Customer) -> Terms:
             "trial_period_days default_payment_method description collection_method days_until_due",
         ),
     )
-
-
-def _check_collection(call: Call) -> None:
-    params = call.params
-    sends = params.get("collection_method") == "send_invoice"
-    if sends and "days_until_due" not in params:
-        message = "If you choose `send_invoice` as the collection method, you must set `days_until_due`."
-        raise refusal.invalid(message, "days_until_due")
-    if "days_until_due" in params and not sends:
-        message = "You can only set `days_until_due` if `collection_method` is `send_invoice`."
-        raise refusal.invalid(message, "days_until_due")
 
 
 def _end(call: Call) -> dict[str, Any]:

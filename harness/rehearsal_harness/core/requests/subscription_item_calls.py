@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..billing.plan_change import holder_of
+from ..billing.updating import Update, update
 from ..objects import Subscription, SubscriptionItem
 from ..render.subscription import render_subscription_item
 from ..world import World
@@ -18,17 +19,18 @@ from . import refusal
 from .message import Json
 from .operation import Call, given, operation
 from .pages import PAGE_PARAMS, listed
-from .parameters import Choice, Kind, Text, Whole, not_simulated
-from .subscription_items import with_item
+from .parameters import Choice, Flag, Kind, Text, Whole, not_simulated
+from .subscription_items import changes_of
+from .subscription_updates import insist
 
 _URL = "/v1/subscription_items"
 
 _PAID: Mapping[str, Kind] = {
     "payment_behavior": Choice(
-        "allow_incomplete", "default_incomplete error_if_incomplete pending_if_incomplete"
+        "allow_incomplete error_if_incomplete", "default_incomplete pending_if_incomplete"
     ),
     "proration_behavior": Choice("create_prorations none always_invoice"),
-    **not_simulated("proration_date"),
+    "proration_date": Whole(),
 }
 _ITEM: Mapping[str, Kind] = {
     "price": Text(),
@@ -37,7 +39,7 @@ _ITEM: Mapping[str, Kind] = {
     **not_simulated("billing_thresholds current_trial discounts metadata plan price_data tax_rates"),
 }
 _CREATE: Mapping[str, Kind] = {"subscription": Text(), **_ITEM}
-_UPDATE: Mapping[str, Kind] = {**_ITEM, **not_simulated("off_session")}
+_UPDATE: Mapping[str, Kind] = {**_ITEM, "off_session": Flag()}
 _DELETE: Mapping[str, Kind] = {**_PAID, **not_simulated("clear_usage")}
 _LIST: Mapping[str, Kind] = {**PAGE_PARAMS, "subscription": Text()}
 
@@ -50,13 +52,26 @@ def _target(call: Call) -> tuple[Subscription, SubscriptionItem]:
     return holder, next(item for item in holder.items if item.id == call.object_id)
 
 
+def _changed(call: Call, before: Subscription, item: dict[str, Any]) -> World:
+    """The world after this one item has changed; raises Refusal."""
+    change = call.change()
+    wanted = Update(
+        items=changes_of(call, before, [item], ""),
+        proration_behavior=call.params.get("proration_behavior", "create_prorations"),
+        proration_date=call.params.get("proration_date"),
+    )
+    update(change, before, wanted)
+    insist(call, change, before, change.get(Subscription, before.id))
+    return change.done()
+
+
 def _shown(world: World, item: SubscriptionItem) -> Json:
     return render_subscription_item(item, world.settings.livemode)
 
 
 def _create(call: Call) -> tuple[World, Json]:
     before = call.named(Subscription, call.params["subscription"], "subscription")
-    world = with_item(call, before, given(call.params, "price quantity"))
+    world = _changed(call, before, given(call.params, "price quantity"))
     known = {item.id for item in before.items}
     items = world.get(Subscription, before.id).items
     return world, _shown(world, next(item for item in items if item.id not in known))
@@ -69,14 +84,14 @@ def _retrieve(call: Call) -> tuple[World, Json]:
 def _update(call: Call) -> tuple[World, Json]:
     before, item = _target(call)
     wanted: dict[str, Any] = {"id": item.id, **given(call.params, "price quantity")}
-    world = with_item(call, before, wanted)
+    world = _changed(call, before, wanted)
     items = world.get(Subscription, before.id).items
     return world, _shown(world, next(each for each in items if each.id == item.id))
 
 
 def _delete(call: Call) -> tuple[World, Json]:
     before, item = _target(call)
-    world = with_item(call, before, {"id": item.id, "deleted": True})
+    world = _changed(call, before, {"id": item.id, "deleted": True})
     return world, {"id": item.id, "object": "subscription_item", "deleted": True}
 
 

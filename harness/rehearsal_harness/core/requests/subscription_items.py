@@ -7,13 +7,10 @@ beside the others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from ..actions import ChangeItems, ItemChange
-from ..billing.step import step
+from ..actions import ItemChange
 from ..objects import Price, Subscription
-from ..world import World
 from . import refusal
 from .operation import Call
 from .parameters import within
@@ -34,25 +31,15 @@ def price_of(call: Call, price_id: str, param: str) -> Price:
     return price
 
 
-def with_items(call: Call, before: Subscription, fields: Mapping[str, Any]) -> World:
-    """The world after the items of `call` have changed, and `fields` with them; raises Refusal."""
-    items: list[dict[str, Any]] = call.params["items"]
-    changes = tuple(_change(call, before, f"items[{position}]", item) for position, item in enumerate(items))
-    return _changed(call, before, changes, fields)
-
-
-def with_item(call: Call, before: Subscription, item: dict[str, Any]) -> World:
-    """The world after this one item, whose parameters are the request's own, has changed; raises Refusal."""
-    return _changed(call, before, (_change(call, before, "", item),), {})
-
-
-def _changed(
-    call: Call, before: Subscription, changes: tuple[ItemChange, ...], fields: Mapping[str, Any]
-) -> World:
+def changes_of(
+    call: Call, before: Subscription, items: list[dict[str, Any]], param: str = "items"
+) -> tuple[ItemChange, ...]:
+    """The changes that these parameters of `call` mean; with `param` "" they are the request's own.  Raises
+    Refusal."""
+    names = [f"{param}[{position}]" if param else "" for position in range(len(items))]
+    changes = tuple(_change(call, before, *each) for each in zip(names, items, strict=True))
     _check(call, before, changes)
-    behavior = call.params.get("proration_behavior", "create_prorations")
-    action = ChangeItems(before.id, changes, behavior, tuple(fields.items()))
-    return step(call.world, action, call.request)
+    return changes
 
 
 def _change(call: Call, before: Subscription, param: str, item: dict[str, Any]) -> ItemChange:

@@ -53,7 +53,7 @@ _CHANGED_ITEM = Hash(
 )
 
 _SHARED_NOT_SIMULATED = (
-    "application_fee_percent automatic_tax billing_cycle_anchor billing_schedules "
+    "application_fee_percent automatic_tax billing_schedules "
     "billing_thresholds default_source default_tax_rates invoice_settings "
     "on_behalf_of pending_invoice_item_interval transfer_data trial_from_plan"
 )
@@ -65,7 +65,6 @@ _TRIAL_SETTINGS = Hash(
                 "missing_payment_method": Choice("cancel create_invoice pause"),
                 **not_simulated("billing_cycle_anchor"),
             },
-            required=("missing_payment_method",),
         )
     },
     required=("end_behavior",),
@@ -74,6 +73,14 @@ _PAYMENT_SETTINGS = Hash(
     {
         "save_default_payment_method": Choice("off on_subscription"),
         **not_simulated("payment_method_options payment_method_types"),
+    }
+)
+
+_CANCELLATION_DETAILS = Hash(
+    {
+        "comment": Text(clearable=True),
+        "feedback": Choice(_FEEDBACK, clearable=True),
+        **not_simulated("feedback_option"),
     }
 )
 
@@ -100,24 +107,24 @@ CREATE: Mapping[str, Kind] = {
     "cancel_at_period_end": Flag(),
     "proration_behavior": Choice("create_prorations none always_invoice"),
     **not_simulated(
-        f"{_SHARED_NOT_SIMULATED} backdate_start_date billing_cycle_anchor_config currency customer_account"
+        f"{_SHARED_NOT_SIMULATED} backdate_start_date billing_cycle_anchor billing_cycle_anchor_config "
+        "currency customer_account"
     ),
 }
 
 UPDATE: Mapping[str, Kind] = {
+    "add_invoice_items": ListOf(Hash(FURTHER_ITEM), most=20),
+    "billing_cycle_anchor": Hash({"type": Choice("now unchanged")}, required=("type",)),
     "cancel_at": InstantOrWord("min_period_end max_period_end max_billed_until"),
     "cancel_at_period_end": Flag(),
-    "cancellation_details": Hash(
-        {
-            "comment": Text(clearable=True),
-            "feedback": Choice(_FEEDBACK, clearable=True),
-            **not_simulated("feedback_option"),
-        }
-    ),
-    "collection_method": Only("charge_automatically"),
+    "cancellation_details": _CANCELLATION_DETAILS,
+    "collection_method": Choice("charge_automatically send_invoice"),
+    "days_until_due": Whole(),
     "default_payment_method": Text(clearable=True),
     "description": Text(most=500, clearable=True),
+    "discounts": DISCOUNTS,
     "items": ListOf(_CHANGED_ITEM, most=20),
+    "off_session": Flag(),
     "payment_settings": _PAYMENT_SETTINGS,
     "pause_collection": Clearable(
         Hash(
@@ -126,22 +133,39 @@ UPDATE: Mapping[str, Kind] = {
         )
     ),
     "payment_behavior": Choice(
-        "allow_incomplete", "default_incomplete error_if_incomplete pending_if_incomplete"
+        "allow_incomplete error_if_incomplete", "default_incomplete pending_if_incomplete"
     ),
     "proration_behavior": Choice("create_prorations none always_invoice"),
+    "proration_date": Whole(),
     "metadata": Metadata(),
     "trial_end": InstantOrNow(),
-    **not_simulated(
-        f"{_SHARED_NOT_SIMULATED} add_invoice_items days_until_due discounts off_session "
-        "proration_date trial_settings"
-    ),
+    "trial_settings": _TRIAL_SETTINGS,
+    **not_simulated(_SHARED_NOT_SIMULATED),
 }
 
 CANCEL: Mapping[str, Kind] = {
-    "invoice_now": Only("false"),
-    "prorate": Only("false"),
-    **not_simulated("cancellation_details"),
+    "invoice_now": Flag(),
+    "prorate": Flag(),
+    "cancellation_details": _CANCELLATION_DETAILS,
 }
+
+_PREVIEW_NOT_SIMULATED = "billing_mode billing_schedules default_tax_rates metadata pause start_date"
+PREVIEW: Mapping[str, Kind] = {
+    "billing_cycle_anchor": Hash(
+        {"type": Choice("now unchanged", "timestamp"), **not_simulated("timestamp")}, required=("type",)
+    ),
+    "cancel_at": InstantOrWord("min_period_end max_period_end max_billed_until"),
+    "cancel_at_period_end": Flag(),
+    "cancel_now": Flag(),
+    "items": UPDATE["items"],
+    "proration_behavior": UPDATE["proration_behavior"],
+    "proration_date": Whole(),
+    "resume_at": Only("now"),
+    "trial_end": InstantOrNow(),
+    **not_simulated(_PREVIEW_NOT_SIMULATED),
+}
+# Before 2026-09-30.endive the anchor was a bare word.
+PREVIEW_BEFORE_ENDIVE: Mapping[str, Kind] = {**PREVIEW, "billing_cycle_anchor": Choice("now unchanged")}
 
 LIST: Mapping[str, Kind] = {
     **PAGE_PARAMS,

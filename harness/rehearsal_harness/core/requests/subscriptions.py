@@ -6,21 +6,20 @@ Source: https://docs.stripe.com/api/subscriptions; a list without `status` omits
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
-from ..actions import CancelAt, CancelAtPeriodEnd, CancelNow, UndoCancel, Via
+from ..actions import CancelAt, CancelAtPeriodEnd, UndoCancel, Via
 from ..billing import pausing
+from ..billing.ending import end_now
 from ..billing.step import step
 from ..change import Change
-from ..objects import PaymentMethod, Subscription, SubscriptionStatus
+from ..objects import Subscription, SubscriptionStatus
+from ..records import replace
 from ..world import World
 from . import refusal
 from .message import Json
-from .operation import Call, given, metadata_of, operation, shown
+from .operation import Call, operation, shown
 from .pages import inside, is_listed, listed, matches, rows_of
-from .subscription_items import with_items
 from .subscription_parameters import CANCEL, LIST, UPDATE
+from .subscription_updates import written
 
 _ENDED = (SubscriptionStatus.CANCELED, SubscriptionStatus.INCOMPLETE_EXPIRED)
 
@@ -34,48 +33,10 @@ def _update(call: Call) -> tuple[World, Json]:
     if before.status in _ENDED and call.params.keys() - {"metadata", "cancellation_details", "expand"}:
         message = "A canceled subscription can only update its cancellation_details and metadata."
         raise refusal.invalid(message)
-    if "trial_end" in call.params:
-        return _end_trial(call, before)
-    fields = _fields(call, before)
-    if "items" in call.params:
-        world = with_items(call, before, fields)
-    else:
-        world = _write_fields(call, before, fields)
-    world = _schedule(call, _pause_collection(call, world, before), before)
+    change = call.change()
+    written(call, change, before)
+    world = _schedule(call, _pause_collection(call, change.done(), before), before)
     return world, shown(world, world.get(Subscription, before.id))
-
-
-def _end_trial(call: Call, before: Subscription) -> tuple[World, Json]:
-    """A trial that ends now; another end is not simulated, nor anything else in the same request."""
-    if call.params["trial_end"] != "now" or call.params.keys() - {"trial_end", "expand"}:
-        raise refusal.not_simulated("trial_end", "but `now`, alone")
-    change = call.change()
-    if before.status is SubscriptionStatus.TRIALING:
-        pausing.end_trial(change, before)
-    return change.done(), shown(call.world, change.get(Subscription, before.id))
-
-
-def _fields(call: Call, before: Subscription) -> dict[str, Any]:
-    """The fields of the subscription that are written as they are sent."""
-    details = call.params.get("cancellation_details", {})
-    if call.params.get("default_payment_method") is not None:
-        call.named(PaymentMethod, call.params["default_payment_method"], "default_payment_method")
-    return {
-        "metadata": metadata_of(call.params, before.metadata),
-        **given(call.params, "description default_payment_method"),
-        **given(call.params.get("payment_settings", {}), "save_default_payment_method"),
-        **{f"cancellation_{name}": value for name, value in details.items()},
-    }
-
-
-def _write_fields(call: Call, before: Subscription, fields: dict[str, Any]) -> World:
-    if call.params.get("proration_behavior", "none") != "none":
-        raise refusal.not_simulated("proration_behavior", "without items")
-    after = replace(before, **fields)
-    change = call.change()
-    if after != before:
-        change.update(before, after)
-    return change.done()
 
 
 def _pause_collection(call: Call, world: World, before: Subscription) -> World:
@@ -104,6 +65,9 @@ def _schedule(call: Call, world: World, before: Subscription) -> World:
             return step(world, UndoCancel(before.id, Via.API), call.request)
         if cancel_at <= world.now:
             raise refusal.invalid("cancel_at must be in the future.", "cancel_at")
+        prorates = call.params.get("proration_behavior", "none") != "none"
+        if prorates and "items" not in call.params and cancel_at < before.current_period_end:
+            raise refusal.not_simulated("proration_behavior", "with cancel_at")
         return step(world, CancelAt(before.id, cancel_at), call.request)
     at_period_end = call.params.get("cancel_at_period_end", before.cancel_at_period_end)
     if at_period_end == before.cancel_at_period_end:
@@ -117,8 +81,15 @@ def _cancel(call: Call) -> tuple[World, Json]:
     subscription = call.target(Subscription)
     if subscription.status in _ENDED:
         raise refusal.no_such("subscription", subscription.id, "id", in_path=True)
-    after = step(call.world, CancelNow(subscription.id, Via.API), call.request)
-    return after, shown(after, after.get(Subscription, subscription.id))
+    change = call.change()
+    details = call.params.get("cancellation_details", {})
+    explained = replace(
+        subscription,
+        **{f"cancellation_{name}": details[name] for name in ("comment", "feedback") if name in details},
+    )
+    invoices, prorates = call.params.get("invoice_now", False), call.params.get("prorate", False)
+    end_now(change, explained, invoices=invoices, prorates=prorates)
+    return change.done(), shown(call.world, change.get(Subscription, subscription.id))
 
 
 def _list(call: Call) -> tuple[World, Json]:

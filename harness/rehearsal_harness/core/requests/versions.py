@@ -29,6 +29,7 @@ from .message import ApiRequest, Form
 from .operation import Operation
 from .parameters import Choice, Hash, Kind, ListOf, Text
 from .payment_method_parameters import MethodType
+from .subscription_parameters import PREVIEW_BEFORE_ENDIVE
 
 _CLI = "stripe-cli/"
 _CLI_VERSION = "2026-08-26.dahlia"
@@ -46,6 +47,7 @@ _BEFORE: Mapping[str, Mapping[str, Mapping[str, Kind | None]]] = {
             "payment_method_types": ListOf(MethodType()),
             "allowed_payment_method_types": None,
         },
+        "POST /v1/invoices/create_preview": {"subscription_details": Hash(PREVIEW_BEFORE_ENDIVE)},
         "POST /v1/payment_intents": _METHOD_TYPES,
         "POST /v1/payment_intents/:id": _METHOD_TYPES,
         "POST /v1/payment_intents/:id/confirm": _METHOD_TYPES,

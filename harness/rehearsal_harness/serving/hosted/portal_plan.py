@@ -120,9 +120,11 @@ def _costs(before: World, after: World, subscription: Subscription) -> str:
     known = set(before.table(Invoice).ids_owned_by(subscription.id))
     made = [each for each in after.table(Invoice).owned_by(subscription.id) if each.id not in known]
     if made:
-        return (
-            f"{money(sum(each.total for each in made), currency)} is charged now for the rest of the period."
+        ends = after.subscriptions[subscription.id].current_period_end
+        until = (
+            "for the rest of the period" if ends == subscription.current_period_end else f"until {day(ends)}"
         )
+        return f"{money(sum(each.total for each in made), currency)} is charged now {until}."
     known = set(before.table(InvoiceItem).ids_owned_by(subscription.id))
     items = [each for each in after.table(InvoiceItem).owned_by(subscription.id) if each.id not in known]
     if not items:
