@@ -11,6 +11,12 @@ from enum import StrEnum
 from typing import Any
 
 from .cards import Card
+from .page_actions import CompleteCheckout as CompleteCheckout
+from .page_actions import EnterPromotionCode as EnterPromotionCode
+from .page_actions import FailAuthentication as FailAuthentication
+from .page_actions import FillInCheckout as FillInCheckout
+from .page_actions import OpenPaymentLink as OpenPaymentLink
+from .page_actions import RecoverCheckout as RecoverCheckout
 
 
 class Via(StrEnum):
@@ -28,35 +34,6 @@ class Advance:
 
 
 @dataclass(frozen=True, slots=True)
-class CompleteCheckout:
-    """A customer pays on the hosted page; with a card that is declined the session stays open.
-
-    `email` is typed there where the session names none.
-    """
-
-    session_id: str
-    card: Card = Card.OK
-    email: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EnterPromotionCode:
-    """A customer on the hosted page types a code that may be used there, or with None takes it out again."""
-
-    session_id: str
-    promotion_code_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FailAuthentication:
-    """A customer on the hosted page is asked by the card's bank, and fails; the session stays open."""
-
-    session_id: str
-    card: Card
-    email: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SettleDelayedPayment:
     """The bank answers for the payment of the session, or the newest of its subscription, that is still
     processing."""
@@ -70,20 +47,6 @@ class ExpireCheckout:
     """The merchant expires an open session by API."""
 
     session_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPaymentLink:
-    """Somebody opens an active payment link: a checkout session with `payment_link` set, the newest of the
-    world, to be completed like any other.
-
-    `email` is typed on the page; `client_reference_id` stands in the address, and is dropped without a word
-    where it has other characters than letters, digits, `-` and `_`, or more than 200.
-    """
-
-    payment_link_id: str
-    email: str | None = None
-    client_reference_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +235,8 @@ Action = (
     Advance
     | CompleteCheckout
     | EnterPromotionCode
+    | FillInCheckout
+    | RecoverCheckout
     | FailAuthentication
     | SettleDelayedPayment
     | ExpireCheckout

@@ -69,6 +69,7 @@ PARAMS = {
     "POST /v1/charges/:id": "ChargeModifyParams",
     "POST /v1/charges/:id/capture": "ChargeCaptureParams",
     "POST /v1/checkout/sessions": "checkout.SessionCreateParams",
+    "POST /v1/checkout/sessions/:id": "checkout.SessionModifyParams",
     "POST /v1/checkout/sessions/:id/expire": "checkout.SessionExpireParams",
     "POST /v1/coupons": "CouponCreateParams",
     "POST /v1/coupons/:id": "CouponModifyParams",

@@ -15,10 +15,13 @@ from rehearsal_harness.core.actions import (
     ChangePlan,
     CloseDispute,
     CompleteCheckout,
+    ExpireCheckout,
     ExplainCancellation,
     FailRefund,
+    FillInCheckout,
     OpenDispute,
     OpenPaymentLink,
+    RecoverCheckout,
     RefundPayment,
     ReplaceCard,
 )
@@ -31,6 +34,7 @@ from rehearsal_harness.core.calendar import DAY_S
 from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.change import Change
 from rehearsal_harness.core.objects import (
+    Collected,
     Customer,
     Feature,
     InvoiceStatus,
@@ -168,6 +172,13 @@ def _links(rules: Rules) -> None:
     change.update(inactive, link, Cause.ENABLED)
 
 
+def _pages(rules: Rules) -> None:
+    """A checkout page: filled in, left, and come back to."""
+    world, session = with_session(*with_price(empty(rules=rules)))
+    filled = step(world, FillInCheckout(session.id, Collected(name="Ada")))
+    step(step(filled, ExpireCheckout(session.id)), RecoverCheckout(session.id))
+
+
 def _plans(rules: Rules) -> None:
     """A dearer plan, in a trial, while active, and while past due."""
     trying = subscriber(empty(rules=rules), trial_period_days=14)
@@ -204,6 +215,7 @@ def test_every_row_is_reached(found: list[World], rules: RecordingRules) -> None
     _entitlements(rules)
     _money_back(rules)
     _links(rules)
+    _pages(rules)
     take_every_step(empty(rules=rules))
     _plans(rules)
     billing_rows.reach(rules)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal_harness.core.actions import Action, Advance, CompleteCheckout
-from rehearsal_harness.core.billing import checkout
+from rehearsal_harness.core.billing import session_life
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.calendar import DAY_S, HOUR_S
 from rehearsal_harness.core.cards import Card
@@ -84,7 +84,7 @@ def with_session(
         subscription_metadata=(("device_id", "laptop"),),
         **{"customer_email": None if "customer" in fields else "ada@example.com", **fields},
     )
-    checkout.open_session(change, session)
+    session_life.open_session(change, session)
     return change.done(), session
 
 

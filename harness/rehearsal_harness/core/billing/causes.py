@@ -18,6 +18,8 @@ class Cause(StrEnum):
     CHECKOUT_PAYMENT_PENDING = "checkout_payment_pending"
     CHECKOUT_NEEDS_NO_PAYMENT = "checkout_needs_no_payment"
     CODE_ENTERED = "code_entered"
+    PAGE_FILLED_IN = "page_filled_in"
+    CHECKOUT_RECOVERED = "checkout_recovered"
     CHECKOUT_CREATES_CUSTOMER = "checkout_creates_customer"
     # a customer in the portal, or the merchant by API
     PAYMENT_METHOD_ATTACHES = "payment_method_attaches"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..actions import CompleteCheckout, ExpireCheckout, FailAuthentication, SettleDelayedPayment
+from ..actions import CompleteCheckout, FailAuthentication, SettleDelayedPayment
 from ..agenda import TaskKind
 from ..cards import BEHAVIOR, Card, Outcome
 from ..change import Change
@@ -30,7 +30,7 @@ from ..objects import (
 )
 from ..objects.payment import PaymentError
 from ..records import replace
-from . import aftermath, balance, declines, one_time, payment, setup_page
+from . import aftermath, balance, declines, filling_in, one_time, payment, setup_page
 from . import customer as customers
 from .causes import Cause
 from .discounts import Grant
@@ -38,31 +38,6 @@ from .invoice import expect_payment, invoice_id, report_payment
 from .subscription import Terms, begin, first_invoice, settle_first
 
 REPORT_DELAY_S = 14  # seconds until invoice_payment.paid, in the log named above
-
-
-def open_session(change: Change, session: CheckoutSession) -> CheckoutSession:
-    """The merchant creates a session; nobody is told, and it expires by itself at `expires_at`."""
-    change.plan(TaskKind.SESSION_EXPIRES, session.expires_at, session.id)
-    return change.create(session)
-
-
-def expire(change: Change, action: ExpireCheckout) -> None:
-    """The merchant ends an open session."""
-    _expire(change, action.session_id, Cause.SESSION_EXPIRED_BY_REQUEST)
-
-
-def session_expires(change: Change, session_id: str) -> None:
-    """Nobody paid in time."""
-    _expire(change, session_id, Cause.SESSION_EXPIRES)
-
-
-def _expire(change: Change, session_id: str, cause: Cause) -> None:
-    before = change.get(CheckoutSession, session_id)
-    row = change.row(CheckoutSession, before, cause)
-    if before.setup_intent is not None:
-        setup_page.expire(change, before)
-    change.follow(row, before, replace(before, status=SessionStatus(row.after)))
-    change.drop(TaskKind.SESSION_EXPIRES, session_id)
 
 
 def complete(change: Change, action: CompleteCheckout) -> None:
@@ -76,6 +51,8 @@ def complete(change: Change, action: CompleteCheckout) -> None:
         setup_page.complete(change, session, action.card)
     elif session.mode == "payment" and session.amount_total == 0:
         one_time.complete_free(change, session)
+    elif free and session.payment_method_collection == "if_required":
+        _begin_free(change, session)
     elif (free and not behavior.attaches) or (not free and behavior.on_session is Outcome.DECLINED):
         _refuse(change, session, action.card)
     elif session.mode == "payment":
@@ -93,6 +70,7 @@ def _refuse(change: Change, session: CheckoutSession, card: Card) -> None:
     intent = one_time.intent_of(change, session, f"{key}|declined")
     method_id = change.new_id("pm", key)
     method = PaymentMethod(id=method_id, created=change.now, card=card, email=session.email)
+    method = filling_in.paid_with(session, method)
     charge = payment.make_charge(change, intent, method, Cause.PAYMENT_FAILS)
     failed = replace(intent, latest_charge=charge.id, decline_code=charge.decline_code, tries=1)
     change.create(failed, Cause.CHECKOUT_PAYMENT_FAILS)
@@ -143,22 +121,24 @@ def _moved(
 
 @dataclass(frozen=True, slots=True)
 class _Visitor:
-    """Who sits before the page: a customer, and what they pay with."""
+    """Who sits before the page: a customer, and what they pay with, if they need to."""
 
     customer: Customer
-    method: PaymentMethod
+    method: PaymentMethod | None
 
 
 def _customer_id(change: Change, session: CheckoutSession) -> str:
     return session.customer or change.new_id("cus", session.id)
 
 
-def _admit(change: Change, session: CheckoutSession, card: Card) -> _Visitor:
+def _admit(change: Change, session: CheckoutSession, card: Card | None) -> _Visitor:
     """Attach the payment method, create the customer if there is none, and make the method the default."""
     customer_id = _customer_id(change, session)
     known = change.table(Customer).get(customer_id)
     email = known.email if known else session.email
-    method = customers.attach(change, card, customer_id, email, session.id)
+    method = None
+    if card is not None:
+        method = customers.attach(change, card, customer_id, email, session.id, session.collected)
     customer = known or change.create(
         Customer(
             id=customer_id,
@@ -166,10 +146,17 @@ def _admit(change: Change, session: CheckoutSession, card: Card) -> _Visitor:
             email=email,
             currency=session.currency,
             invoice_prefix=customers.invoice_prefix(customer_id),
+            **filling_in.new_customer(session),
         ),
         Cause.CHECKOUT_CREATES_CUSTOMER,
     )
-    return _Visitor(customers.make_default(change, customer, method), method)
+    after = customer if known is None else filling_in.known_customer(session, known)
+    if method is not None:
+        after = replace(after, default_payment_method=method.id)
+    if after != customer:
+        change.update(customer, after, Cause.DEFAULT_PAYMENT_METHOD_SET if method else Cause.UPDATED)
+    filling_in.keep_tax_ids(change, session, customer_id)
+    return _Visitor(after, method)
 
 
 def _finish(
@@ -198,6 +185,9 @@ def _finish(
         customer=visitor.customer.id,
         lines=tuple((line.price, line.quantity) for line in session.line_items),
         trial_period_days=session.trial_period_days,
+        trial_end=session.trial_end,
+        missing_payment_method=session.missing_payment_method,
+        description=session.subscription_description,
         metadata=session.subscription_metadata,
         checkout_session=session.id,
         discounts=tuple(Grant(each.coupon.id, each.promotion_code) for each in session.discounts),
@@ -213,11 +203,13 @@ def _pay(change: Change, session: CheckoutSession, card: Card, *, pending: bool)
     intent = replace(one_time.intent_of(change, session, session.id), customer=_customer_id(change, session))
     method_id = change.new_id("pm", session.id)
     method = PaymentMethod(id=method_id, created=change.now, card=card, email=session.email)
+    method = filling_in.paid_with(session, method)
     charge = payment.make_charge(change, intent, method, outcome)
     visitor = _admit(change, session, card)
     paid = PaymentStatus.UNPAID if pending else PaymentStatus.PAID
     subscription = _finish(change, session, visitor, cause, cause, paid)
     intent = replace(intent, invoice=subscription.latest_invoice)
+    assert visitor.method is not None, "whoever pays has a method"
     payment.move_intent(change, change.create(intent), outcome, charge, visitor.method)
     invoice = first_invoice(change, subscription)
     if pending:
@@ -244,8 +236,18 @@ def _set_up(change: Change, session: CheckoutSession, card: Card) -> None:
     method = PaymentMethod(id=method_id, created=change.now, card=card, customer=customer_id)
     customers.set_up(change, customer_id, method, card)
     visitor = _admit(change, session, card)
-    begins = Cause.SUBSCRIBED_WITH_TRIAL if session.trial_period_days else Cause.SUBSCRIBED_AND_PAID
-    status = PaymentStatus.NO_PAYMENT_REQUIRED
+    _begin_for_nothing(change, session, visitor)
+
+
+def _begin_free(change: Change, session: CheckoutSession) -> None:
+    """Nothing is due and no payment method is asked: the subscription begins without one."""
+    change.row(CheckoutSession, session, Cause.CHECKOUT_NEEDS_NO_PAYMENT)
+    _begin_for_nothing(change, session, _admit(change, session, None))
+
+
+def _begin_for_nothing(change: Change, session: CheckoutSession, visitor: _Visitor) -> None:
+    begins = Cause.SUBSCRIBED_WITH_TRIAL if session.has_trial else Cause.SUBSCRIBED_AND_PAID
+    cause, status = Cause.CHECKOUT_NEEDS_NO_PAYMENT, PaymentStatus.NO_PAYMENT_REQUIRED
     first_invoice(change, _finish(change, session, visitor, cause, begins, status))
 
 

@@ -14,6 +14,7 @@ from ..actions import ReplaceCard, UpdateCustomer
 from ..cards import BEHAVIOR, Asks, Card
 from ..change import Change
 from ..objects import Customer, PaymentMethod, SetupIntent, Source, Subscription, SubscriptionStatus
+from ..objects.checkout_page import NOTHING, Collected
 from ..records import replace
 from . import cancellation, payment_method
 from .causes import Cause
@@ -26,14 +27,24 @@ def invoice_prefix(customer_id: str) -> str:
     return customer_id.removeprefix("cus_")[:8].upper()
 
 
-def attach(change: Change, card: Card, customer_id: str | None, email: str | None, key: str) -> PaymentMethod:
-    """A new payment method, kept for the customer."""
+def attach(
+    change: Change,
+    card: Card,
+    customer_id: str | None,
+    email: str | None,
+    key: str,
+    said: Collected = NOTHING,
+) -> PaymentMethod:
+    """A new payment method, kept for the customer, with the billing details that were `said` on a page."""
     method = PaymentMethod(
         id=change.new_id("pm", key),
         created=change.now,
         card=card,
         customer=customer_id,
         email=email,
+        name=said.name,
+        phone=said.phone,
+        address=said.address,
         set_up=BEHAVIOR[card].asks is Asks.UNLESS_SET_UP,
     )
     return change.create(method, Cause.PAYMENT_METHOD_ATTACHES)

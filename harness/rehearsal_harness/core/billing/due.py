@@ -11,7 +11,18 @@ from collections.abc import Callable, Mapping
 from ..agenda import Task, TaskKind
 from ..change import Change
 from ..world import World
-from . import checkout, discounts, pausing, payment_intent, refund, renewal, subscription, test_clock, trial
+from . import (
+    checkout,
+    discounts,
+    pausing,
+    payment_intent,
+    refund,
+    renewal,
+    session_life,
+    subscription,
+    test_clock,
+    trial,
+)
 
 _TASKS: Mapping[TaskKind, Callable[[Change, str], None]] = {
     TaskKind.COLLECTION_RESUMES: pausing.collection_resumes,
@@ -22,7 +33,7 @@ _TASKS: Mapping[TaskKind, Callable[[Change, str], None]] = {
     TaskKind.PERIOD_ENDS: renewal.period_ends,
     TaskKind.TRIAL_WILL_END: trial.will_end,
     TaskKind.INVOICE_UPCOMING: renewal.upcoming,
-    TaskKind.SESSION_EXPIRES: checkout.session_expires,
+    TaskKind.SESSION_EXPIRES: session_life.session_expires,
     TaskKind.INVOICE_PAYMENT_PAID: checkout.payment_reported,
     TaskKind.CHARGE_SETTLES: checkout.funds_settle,
     TaskKind.COUPON_ENDS: discounts.coupon_ends,

@@ -15,7 +15,7 @@ from ..change import Change
 from ..objects import CheckoutSession, PaymentLink
 from ..records import replace
 from .causes import Cause
-from .checkout import open_session
+from .session_life import open_session
 
 _REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
@@ -42,11 +42,14 @@ def open_link(change: Change, action: OpenPaymentLink) -> None:
         client_reference_id=reference if reference and _REFERENCE.fullmatch(reference) else None,
         allow_promotion_codes=link.allow_promotion_codes,
         billing_address_collection=link.billing_address_collection,
-        payment_method_collection="always" if subscribing else "if_required",
+        payment_method_collection=link.payment_method_collection if subscribing else "if_required",
         payment_link=link.id,
         trial_period_days=link.trial_period_days,
+        missing_payment_method=link.missing_payment_method or "create_invoice",
+        subscription_description=link.subscription_description,
         subscription_metadata=link.subscription_metadata,
         payment_intent_metadata=link.payment_intent_metadata,
         metadata=link.metadata,
+        page=link.page,
     )
     open_session(change, session)

@@ -13,7 +13,7 @@ from ..cards import Card
 from ..change import Change
 from ..objects import CheckoutSession, PaymentMethod, PaymentStatus, SessionStatus, SetupIntent
 from ..records import replace
-from . import one_time, setup_intent
+from . import filling_in, one_time, setup_intent
 from .causes import Cause
 
 
@@ -43,6 +43,7 @@ def complete(change: Change, session: CheckoutSession, card: Card) -> None:
         card=card,
         email=one_time.email_of(change, session, customer_id),
     )
+    method = filling_in.paid_with(session, method)
     change.put(method)
     kept = setup_intent.confirm_on_page(change, replace(intent, customer=customer_id), method)
     if kept.status != "succeeded":

@@ -9,6 +9,15 @@ is a tuple of (key, value) pairs in the order Stripe keeps them, so that objects
 from __future__ import annotations
 
 from .catalogue import CustomAmount, Feature, Plan, Price, Product, Recurring, Tier
+from .checkout_page import (
+    AdjustableQuantity,
+    CheckoutPage,
+    Collected,
+    CustomField,
+    InvoiceData,
+    Recovery,
+    ShippingOption,
+)
 from .checkout_session import CheckoutSession, LineItem, PaymentStatus, SessionDiscount, SessionStatus
 from .contact import Address, Shipping
 from .customer import Customer, CustomerDetails
@@ -66,11 +75,15 @@ StripeObject = (
 __all__ = [
     "ActiveEntitlement",
     "Address",
+    "AdjustableQuantity",
     "BalanceTransaction",
     "Charge",
+    "CheckoutPage",
     "CheckoutSession",
+    "Collected",
     "Coupon",
     "CustomAmount",
+    "CustomField",
     "Customer",
     "CustomerDetails",
     "Discount",
@@ -79,6 +92,7 @@ __all__ = [
     "Event",
     "Feature",
     "Invoice",
+    "InvoiceData",
     "InvoiceItem",
     "InvoiceLine",
     "InvoicePayment",
@@ -100,6 +114,7 @@ __all__ = [
     "Price",
     "Product",
     "PromotionCode",
+    "Recovery",
     "Recurring",
     "Refund",
     "Request",
@@ -107,6 +122,7 @@ __all__ = [
     "SessionStatus",
     "SetupIntent",
     "Shipping",
+    "ShippingOption",
     "Source",
     "StripeObject",
     "Subscription",

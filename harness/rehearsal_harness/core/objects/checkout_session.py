@@ -12,6 +12,7 @@ from typing import ClassVar
 from ..discounting import Part, taken_off
 from ..records import Record
 from .catalogue import Price
+from .checkout_page import ASKS_NOTHING, NOTHING, AdjustableQuantity, CheckoutPage, Collected
 from .discount import Coupon
 from .payment import NO_DETAILS, PaymentDetails
 
@@ -38,6 +39,8 @@ class LineItem(Record, frozen=True, kw_only=True):
     id: str
     price: Price
     quantity: int = 1
+    adjustable: AdjustableQuantity | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
 
     @property
     def amount(self) -> int:
@@ -57,8 +60,8 @@ class CheckoutSession(Record, frozen=True, kw_only=True):
     """A session in mode `subscription`, `payment` or, without lines, `setup`.
 
     `subscription_metadata` and `trial_period_days` come from subscription_data (`payment_intent_…` and
-    `setup_future_usage` from payment_intent_data) and are not rendered here; `payer_email` is what the
-    page learned, `payment_link` the link that made the session.
+    `setup_future_usage` from payment_intent_data) and are not rendered here; `payer_email` and `collected`
+    are what the page learned, `payment_link` the link that made the session.
     """
 
     OBJECT: ClassVar[str] = "checkout.session"
@@ -87,6 +90,9 @@ class CheckoutSession(Record, frozen=True, kw_only=True):
     payment_intent: str | None = None
     payment_link: str | None = None
     trial_period_days: int = 0
+    trial_end: int | None = None
+    missing_payment_method: str = "create_invoice"
+    subscription_description: str | None = None
     subscription_metadata: tuple[tuple[str, str], ...] = ()
     payment_intent_metadata: tuple[tuple[str, str], ...] = ()
     payment_intent_details: PaymentDetails = NO_DETAILS
@@ -97,6 +103,21 @@ class CheckoutSession(Record, frozen=True, kw_only=True):
     setup_intent: str | None = None
     named_currency: str | None = None
     declined_tries: int = 0
+    page: CheckoutPage = ASKS_NOTHING
+    collected: Collected = NOTHING
+    shipping_rate: str | None = None
+
+    @property
+    def has_trial(self) -> bool:
+        """Whether its subscription begins with a time for nothing."""
+        return bool(self.trial_period_days or self.trial_end)
+
+    @property
+    def amount_shipping(self) -> int:
+        """What sending it costs, in the way that is chosen."""
+        return next(
+            (x.amount for x in self.page.shipping_options if x.shipping_rate == self.shipping_rate), 0
+        )
 
     @property
     def email(self) -> str | None:
@@ -117,7 +138,7 @@ class CheckoutSession(Record, frozen=True, kw_only=True):
     def amount_total(self) -> int:
         """The first charge, in the smallest unit."""
         off = sum(sum(row) for row in self.line_discounts) if self.discounts else 0
-        return self.amount_subtotal - off
+        return self.amount_subtotal - off + self.amount_shipping
 
     @property
     def line_discounts(self) -> list[tuple[int, ...]]:
@@ -126,4 +147,4 @@ class CheckoutSession(Record, frozen=True, kw_only=True):
         return taken_off(parts, [each.coupon for each in self.discounts])
 
     def _due(self, line: LineItem) -> int:
-        return 0 if line.price.recurring is not None and self.trial_period_days else line.amount
+        return 0 if line.price.recurring is not None and self.has_trial else line.amount

@@ -179,6 +179,9 @@ class Charge(Record, frozen=True, kw_only=True):
     source: Source | None = None
     captured: bool = True
     amount_captured: int | None = None
+    name: str | None = None
+    phone: str | None = None
+    address: Address | None = None
 
     @property
     def amount_left(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ..records import Record
+from .checkout_page import ASKS_NOTHING, CheckoutPage
 from .checkout_session import LineItem
 
 
@@ -28,10 +29,14 @@ class PaymentLink(Record, frozen=True, kw_only=True):
     customer_creation: str = "if_required"
     allow_promotion_codes: bool = False
     billing_address_collection: str = "auto"
+    payment_method_collection: str = "always"
     trial_period_days: int = 0
+    missing_payment_method: str | None = None
+    subscription_description: str | None = None
     subscription_metadata: tuple[tuple[str, str], ...] = ()
     payment_intent_metadata: tuple[tuple[str, str], ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
+    page: CheckoutPage = ASKS_NOTHING
 
     @property
     def status(self) -> str:

@@ -119,7 +119,7 @@ def _plan(plan: Json, _: Links) -> None:
 
 
 def _session(session: Json, _: Links) -> None:
-    session["shipping_details"] = None
+    session["shipping_details"] = (session.get("collected_information") or {}).get("shipping_details")
 
 
 def _product(product: Json, _: Links) -> None:

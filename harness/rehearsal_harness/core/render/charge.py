@@ -28,7 +28,7 @@ def render_charge(charge: Charge, livemode: bool) -> dict[str, Any]:
         "amount_captured": _amount_captured(charge) if captured else 0,
         "amount_refunded": charge.amount_refunded,
         "balance_transaction": charge.balance_transaction,
-        "billing_details": billing_details(charge.email),
+        "billing_details": billing_details(charge.email, charge.name, charge.phone, charge.address),
         "captured": captured,
         "created": charge.created,
         "currency": charge.currency,

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..objects import CheckoutSession, LineItem, SessionStatus
 from .catalogue import render_price
+from .checkout_page import render_customer_details, render_invoice_creation, render_page
 
 
 def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[str, Any]:
@@ -17,6 +18,7 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
         "id": session.id,
         "object": "checkout.session",
         **_not_simulated(),
+        **render_page(session),
         "allow_promotion_codes": session.allow_promotion_codes,
         **_amounts(session),
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
@@ -25,14 +27,13 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
         "client_reference_id": session.client_reference_id,
         "created": session.created,
         "currency": session.currency,
-        "custom_text": custom_text(),
         "customer": session.customer,
         "customer_creation": session.customer_creation,
-        "customer_details": _customer_details(session),
+        "customer_details": render_customer_details(session),
         "customer_email": session.customer_email,
         "expires_at": session.expires_at,
         "invoice": session.invoice,
-        "invoice_creation": invoice_creation(session.mode),
+        "invoice_creation": render_invoice_creation(session.page, session.mode),
         "livemode": livemode,
         "locale": session.locale,
         "metadata": dict(session.metadata),
@@ -45,7 +46,6 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
         "status": session.status.value,
         "subscription": session.subscription,
         "success_url": session.success_url,
-        "ui_mode": "hosted_page",
         "url": _url(session),
     }
 
@@ -54,14 +54,18 @@ def _amounts(session: CheckoutSession) -> dict[str, Any]:
     """What is due, and nothing at all where nothing is sold."""
     if session.mode == "setup":
         return {"amount_subtotal": None, "amount_total": None, "discounts": [], "total_details": None}
-    off = session.amount_subtotal - session.amount_total
+    off = session.amount_subtotal + session.amount_shipping - session.amount_total
     return {
         "discounts": [
             {"coupon": each.coupon.id, "promotion_code": each.promotion_code} for each in session.discounts
         ],
         "amount_subtotal": session.amount_subtotal,
         "amount_total": session.amount_total,
-        "total_details": {"amount_discount": off, "amount_shipping": 0, "amount_tax": 0},
+        "total_details": {
+            "amount_discount": off,
+            "amount_shipping": session.amount_shipping,
+            "amount_tax": 0,
+        },
     }
 
 
@@ -79,72 +83,21 @@ def _not_simulated() -> dict[str, Any]:
     """Keys that Stripe always sends and this imitation has nothing to say about."""
     return {
         "adaptive_pricing": None,
-        "after_expiration": None,
-        "client_secret": None,
-        "collected_information": None,
-        "consent": None,
-        "consent_collection": None,
         "currency_conversion": None,
-        "custom_fields": [],
         "customer_account": None,
         "integration_identifier": None,
         "managed_payments": None,
         "origin_context": None,
         "payment_method_configuration_details": None,
         "permissions": None,
-        "recovered_from": None,
-        "saved_payment_method_options": None,
-        "shipping_address_collection": None,
         "shipping_cost": None,
         "shipping_options": [],
-        "submit_type": None,
         "wallet_options": None,
     }
 
 
-def custom_text() -> dict[str, Any]:
-    """The places for a merchant's own words on the page, all empty."""
-    places = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
-    return dict.fromkeys(places)
-
-
-def _customer_details(session: CheckoutSession) -> dict[str, Any] | None:
-    email = session.payer_email if session.status is SessionStatus.COMPLETE else None
-    email = email or session.customer_email
-    if email is None:
-        return None
-    return {
-        "address": None,
-        "business_name": None,
-        "email": email,
-        "individual_name": None,
-        "name": None,
-        "phone": None,
-        "tax_exempt": "none",
-        "tax_ids": [],
-    }
-
-
-def invoice_creation(mode: str) -> dict[str, Any] | None:
-    """No invoice is made of a one-time payment; a subscription always has its own."""
-    if mode != "payment":
-        return None
-    return {
-        "enabled": False,
-        "invoice_data": {
-            "account_tax_ids": None,
-            "custom_fields": None,
-            "description": None,
-            "footer": None,
-            "issuer": None,
-            "metadata": {},
-            "rendering_options": None,
-        },
-    }
-
-
 def _url(session: CheckoutSession) -> str | None:
-    if session.status is not SessionStatus.OPEN:
+    if session.status is not SessionStatus.OPEN or not session.page.is_hosted:
         return None
     return f"https://checkout.stripe.com/c/pay/{session.id}"
 
@@ -164,14 +117,21 @@ def render_line_item(item: LineItem, livemode: bool, off: int = 0) -> dict[str, 
     return {
         "id": item.id,
         "object": "item",
-        "adjustable_quantity": None,
+        "adjustable_quantity": _adjustable(item),
         "amount_discount": off,
         "amount_subtotal": total,
         "amount_tax": 0,
         "amount_total": total - off,
         "currency": item.price.currency,
         "description": item.price.nickname,
-        "metadata": {},
+        "metadata": dict(item.metadata),
         "price": render_price(item.price, livemode),
         "quantity": None if item.price.is_metered else item.quantity,
     }
+
+
+def _adjustable(item: LineItem) -> dict[str, Any] | None:
+    bounds = item.adjustable
+    if bounds is None:
+        return None
+    return {"enabled": True, "maximum": bounds.maximum, "minimum": bounds.minimum}

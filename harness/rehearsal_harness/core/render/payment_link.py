@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..objects import PaymentLink
-from .checkout_session import custom_text, invoice_creation
+from .checkout_page import render_fields, render_invoice_creation, render_questions
 
 
 def render_payment_link(link: PaymentLink, livemode: bool) -> dict[str, Any]:
@@ -18,24 +18,23 @@ def render_payment_link(link: PaymentLink, livemode: bool) -> dict[str, Any]:
         "id": link.id,
         "object": "payment_link",
         **_not_simulated(),
+        **render_questions(link.page),
         "active": link.active,
         "after_completion": _after_completion(link),
         "allow_promotion_codes": link.allow_promotion_codes,
         "automatic_tax": {"enabled": False, "liability": None},
         "billing_address_collection": link.billing_address_collection,
         "currency": link.line_items[0].price.currency,
-        "custom_text": custom_text(),
         "customer_creation": link.customer_creation,
         "inactive_message": link.inactive_message,
-        "invoice_creation": invoice_creation(link.mode),
+        "custom_fields": render_fields(link.page),
+        "invoice_creation": render_invoice_creation(link.page, link.mode),
         "livemode": livemode,
         "metadata": dict(link.metadata),
         "payment_intent_data": _payment_intent_data(link),
-        "payment_method_collection": "always",
-        "phone_number_collection": {"enabled": False},
-        "submit_type": "auto",
+        "payment_method_collection": link.payment_method_collection,
+        "submit_type": link.page.submit_type or "auto",
         "subscription_data": _subscription_data(link),
-        "tax_id_collection": {"enabled": False, "required": "never"},
         "url": f"https://buy.stripe.com/{'' if livemode else 'test_'}{link.id.removeprefix('plink_')}",
     }
 
@@ -46,14 +45,11 @@ def _not_simulated() -> dict[str, Any]:
         "application": None,
         "application_fee_amount": None,
         "application_fee_percent": None,
-        "consent_collection": None,
-        "custom_fields": [],
         "managed_payments": None,
         "on_behalf_of": None,
         "payment_method_options": None,
         "payment_method_types": None,
         "restrictions": None,
-        "shipping_address_collection": None,
         "shipping_options": [],
         "transfer_data": None,
     }
@@ -83,7 +79,7 @@ def _subscription_data(link: PaymentLink) -> dict[str, Any] | None:
     if link.mode != "subscription":
         return None
     return {
-        "description": None,
+        "description": link.subscription_description,
         "invoice_settings": {
             "account_tax_ids": None,
             "custom_fields": None,
@@ -93,5 +89,7 @@ def _subscription_data(link: PaymentLink) -> dict[str, Any] | None:
         },
         "metadata": dict(link.subscription_metadata),
         "trial_period_days": link.trial_period_days or None,
-        "trial_settings": None,
+        "trial_settings": {"end_behavior": {"missing_payment_method": link.missing_payment_method}}
+        if link.missing_payment_method
+        else None,
     }

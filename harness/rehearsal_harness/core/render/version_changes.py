@@ -122,6 +122,7 @@ ABSENT_BEFORE: Mapping[str, Mapping[str, str]] = {
         "subscription": "automatic_tax.disabled_reason",
     },
     MARKETING_FEATURES: {
+        "checkout.session": "tax_id_collection.required",
         "invoice": "automatically_finalizes_at",
         "line_item": "invoice",
         "payment_link": "tax_id_collection.required",

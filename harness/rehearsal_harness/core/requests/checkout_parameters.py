@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .checkout_page_parameters import INVOICE_CREATION, PAGE
 from .contact_parameters import SHIPPING
 from .line_items import LINE
 from .metadata import Metadata
@@ -28,23 +29,29 @@ from .parameters import (
 )
 from .payment_method_parameters import MethodType
 
-
-def _disabled(others: str = "") -> Hash:
-    """A hash whose `enabled` may only be false; `others` are its further parameters."""
-    return Hash({"enabled": Only("false"), **not_simulated(others)}, required=("enabled",))
-
-
-_LINE_ITEM = Hash({**LINE, **not_simulated("metadata tax_rates")})
+_NO_TAX = Hash({"enabled": Only("false"), **not_simulated("liability")}, required=("enabled",))
+_LINE_ITEM = Hash({**LINE, "metadata": Metadata(), **not_simulated("tax_rates")})
+TRIAL_SETTINGS = Hash(
+    {
+        "end_behavior": Hash(
+            {"missing_payment_method": Choice("cancel create_invoice pause")},
+            required=("missing_payment_method",),
+        )
+    },
+    required=("end_behavior",),
+)
 
 _SUBSCRIPTION_DATA = Hash(
     {
         "metadata": Metadata(),
+        "description": Text(most=500),
+        "trial_end": Whole(),
         "trial_period_days": Whole(least=1, most=730),
+        "trial_settings": TRIAL_SETTINGS,
         "billing_mode": Hash({"type": Only("flexible"), **not_simulated("flexible")}, required=("type",)),
         **not_simulated(
             "application_fee_percent billing_cycle_anchor billing_cycle_anchor_config default_tax_rates "
-            "description invoice_settings on_behalf_of pending_invoice_item_interval proration_behavior "
-            "transfer_data trial_end trial_settings"
+            "invoice_settings on_behalf_of pending_invoice_item_interval proration_behavior transfer_data"
         ),
     }
 )
@@ -64,6 +71,29 @@ _PAYMENT_INTENT_DATA = Hash(
     }
 )
 
+# What concerns methods that the page does not offer changes nothing here.
+_METHOD_OPTIONS = Hash(
+    {
+        "card": Hash(
+            {
+                "request_three_d_secure": Choice("automatic", "any challenge"),
+                **harmless(
+                    "installments request_extended_authorization request_incremental_authorization "
+                    "request_multicapture request_overcapture restrictions statement_descriptor_suffix_kana "
+                    "statement_descriptor_suffix_kanji"
+                ),
+                **not_simulated("capture_method setup_future_usage"),
+            }
+        ),
+        **harmless(
+            "acss_debit affirm afterpay_clearpay alipay alma amazon_pay au_becs_debit bacs_debit bancontact "
+            "billie blik boleto cashapp crypto customer_balance demo_pay eps fpx giropay grabpay ideal "
+            "kakao_pay klarna konbini kr_card link mobilepay multibanco naver_pay oxxo p24 pay_by_bank payco "
+            "paynow paypal payto pix revolut_pay samsung_pay satispay scalapay sepa_debit sequra sofort "
+            "sunbit swish twint upi us_bank_account wechat_pay"
+        ),
+    }
+)
 _DISCOUNTS = ListOf(Hash({"coupon": Text(), "promotion_code": Text()}), most=20)
 
 CREATE: Mapping[str, Kind] = {
@@ -88,22 +118,37 @@ CREATE: Mapping[str, Kind] = {
     "allowed_payment_method_types": ListOf(MethodType()),
     "billing_address_collection": Choice("auto required"),
     "locale": Text(most=20),
-    "payment_method_collection": Choice("always", "if_required"),
-    "ui_mode": Choice("hosted_page", "embedded_page elements form"),
-    "automatic_tax": _disabled("liability"),
-    "invoice_creation": _disabled("invoice_data"),
-    "phone_number_collection": _disabled(),
-    "tax_id_collection": _disabled("required"),
+    "payment_method_collection": Choice("always if_required"),
+    "ui_mode": Choice("hosted_page embedded_page elements form"),
+    "return_url": Url(),
+    "redirect_on_completion": Choice("always if_required never"),
+    "automatic_tax": _NO_TAX,
+    "invoice_creation": INVOICE_CREATION,
+    **PAGE,
+    "after_expiration": Hash(
+        {"recovery": Hash({"allow_promotion_codes": Flag(), "enabled": Flag()}, required=("enabled",))}
+    ),
+    "customer_update": Hash(dict.fromkeys(("address", "name", "shipping"), Choice("auto never"))),
+    "saved_payment_method_options": Hash(
+        {
+            "allow_redisplay_filters": ListOf(Choice("always limited unspecified")),
+            "payment_method_remove": Choice("disabled enabled"),
+            "payment_method_save": Choice("disabled enabled"),
+        }
+    ),
+    "payment_method_options": _METHOD_OPTIONS,
     **harmless(
-        "branding_settings custom_text customer_update integration_identifier origin_context submit_type"
+        "adaptive_pricing branding_settings integration_identifier origin_context "
+        "payment_method_configuration wallet_options"
     ),
     **not_simulated(
-        "adaptive_pricing after_expiration consent_collection "
-        "custom_fields customer_account excluded_payment_method_types managed_payments "
-        "name_collection optional_items payment_method_configuration payment_method_data "
-        "payment_method_options permissions redirect_on_completion return_url saved_payment_method_options "
-        "shipping_address_collection shipping_options wallet_options"
+        "customer_account excluded_payment_method_types managed_payments optional_items payment_method_data "
+        "permissions shipping_options"
     ),
+}
+UPDATE: Mapping[str, Kind] = {
+    "metadata": Metadata(),
+    **not_simulated("collected_information line_items payment_intent_data shipping_options"),
 }
 
 LIST: Mapping[str, Kind] = {

@@ -1,4 +1,4 @@
-"""Checkout Sessions on the page that Stripe hosts: create, retrieve, expire, list, line items.
+"""Checkout Sessions: create, retrieve, update, expire, list, line items.
 
 Source: https://docs.stripe.com/api/checkout/sessions.  Since 2026-09-30.endive `payment_method_types` is no
 parameter any more.  Nothing here completes a session: a customer does (`actions.CompleteCheckout`).
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..actions import ExpireCheckout
-from ..billing.checkout import open_session
+from ..billing.session_life import open_session
 from ..billing.setup_page import open_intent
 from ..billing.step import step
 from ..objects import CheckoutSession, Coupon, Customer, LineItem, SessionDiscount, SessionStatus
@@ -19,7 +19,9 @@ from ..records import replace
 from ..render.checkout_session import render_line_items
 from ..world import World
 from . import refusal
-from .checkout_parameters import CREATE, LIST
+from .checkout_page import session_page
+from .checkout_parameters import CREATE, LIST, UPDATE
+from .checkout_subscription import subscription_of
 from .contact_parameters import shipping_of
 from .discounts import read_grants
 from .line_items import read_lines
@@ -53,9 +55,9 @@ def _create(call: Call) -> tuple[World, Json]:
         line_items=lines,
         expires_at=_expires_at(call),
         customer_creation=None if subscribing else params.get("customer_creation", _creation(params)),
-        payment_method_collection="always" if subscribing else "if_required",
-        trial_period_days=data.get("trial_period_days", 0),
-        subscription_metadata=metadata_of(data),
+        payment_method_collection=_collection(params),
+        page=session_page(params),
+        **subscription_of(data, call.world.now),
         **_payment_of(params.get("payment_intent_data", {})),
         metadata=metadata_of(params),
         named_currency=_currency(call, lines),
@@ -75,9 +77,19 @@ def _create(call: Call) -> tuple[World, Json]:
 
 
 def _creation(params: Mapping[str, Any]) -> str:
-    """A method that is kept has somebody to be kept for."""
+    """A method that is kept, and an invoice, have somebody to be for."""
     kept = "setup_future_usage" in params.get("payment_intent_data", {})
-    return "always" if kept else "if_required"
+    return "always" if kept or params.get("invoice_creation", {}).get("enabled") else "if_required"
+
+
+def _collection(params: Mapping[str, Any]) -> str:
+    """Whether a payment method is asked where nothing is due; only a subscription's session can say so."""
+    if params["mode"] == "subscription":
+        return str(params.get("payment_method_collection", "always"))
+    if "payment_method_collection" in params:
+        message = "You can only set `payment_method_collection` in `subscription` mode."
+        raise refusal.invalid(message, "payment_method_collection")
+    return "if_required"
 
 
 def _types_of(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,6 +188,15 @@ def _retrieve(call: Call) -> tuple[World, Json]:
     return call.world, shown(call.world, call.target(CheckoutSession))
 
 
+def _update(call: Call) -> tuple[World, Json]:
+    before = call.target(CheckoutSession)
+    after = replace(before, metadata=metadata_of(call.params, before.metadata))
+    change = call.change()
+    if after != before:
+        change.put(after)
+    return change.done(), shown(call.world, after)
+
+
 def _expire(call: Call) -> tuple[World, Json]:
     session = call.target(CheckoutSession)
     if session.status is not SessionStatus.OPEN:
@@ -228,9 +249,10 @@ def _list_line_items(call: Call) -> tuple[World, Json]:
 
 
 OPERATIONS = (
-    operation("POST /v1/checkout/sessions", _create, CREATE, required="mode success_url"),
+    operation("POST /v1/checkout/sessions", _create, CREATE, required="mode"),
     operation("GET /v1/checkout/sessions", _list, LIST),
     operation("GET /v1/checkout/sessions/:id", _retrieve),
+    operation("POST /v1/checkout/sessions/:id", _update, UPDATE),
     operation("POST /v1/checkout/sessions/:id/expire", _expire),
     operation("GET /v1/checkout/sessions/:id/line_items", _list_line_items, PAGE_PARAMS),
 )

@@ -13,20 +13,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..change import Change
-from ..objects import LineItem, Price, Product
+from ..objects import AdjustableQuantity, LineItem, Price, Product
 from . import refusal
 from .catalogue import PERIOD, make_price
+from .checkout_page_parameters import ADJUSTABLE
 from .metadata import Metadata
-from .operation import Call
-from .parameters import Choice, Hash, Kind, Text, Whole, not_simulated
+from .numbers import DecimalAmount
+from .operation import Call, given, metadata_of
+from .parameters import Choice, Hash, Kind, ListOf, Text, Url, Whole, not_simulated
 from .products import add_product
 
 _PRODUCT_DATA = Hash(
     {
         "name": Text(most=250),
         "description": Text(),
+        "images": ListOf(Url(), most=8),
         "metadata": Metadata(),
-        **not_simulated("images tax_code tax_details unit_label"),
+        "tax_code": Text(),
+        "unit_label": Text(most=12),
+        **not_simulated("tax_details"),
     },
     required=("name",),
 )
@@ -38,15 +43,15 @@ _PRICE_DATA = Hash(
         "recurring": Hash(PERIOD, required=("interval",)),
         "tax_behavior": Choice("unspecified inclusive exclusive"),
         "unit_amount": Whole(),
-        **not_simulated("unit_amount_decimal"),
+        "unit_amount_decimal": DecimalAmount(),
     },
-    required=("currency", "unit_amount"),
+    required=("currency",),
 )
 LINE: Mapping[str, Kind] = {
     "price": Text(),
     "price_data": _PRICE_DATA,
     "quantity": Whole(least=1, most=999_999),
-    **not_simulated("adjustable_quantity"),
+    "adjustable_quantity": ADJUSTABLE,
 }
 
 
@@ -71,7 +76,30 @@ def _line(call: Call, change: Change, key: str, position: int, item: dict[str, A
         raise refusal.invalid(message, f"{param}[quantity]")
     if not price.is_metered and "quantity" not in item:
         raise refusal.missing_parameter(f"{param}[quantity]")
-    return LineItem(id=change.new_id("li", key), price=price, quantity=item.get("quantity", 1))
+    return LineItem(
+        id=change.new_id("li", key),
+        price=price,
+        quantity=item.get("quantity", 1),
+        adjustable=_adjustable(item, param, price),
+        metadata=metadata_of(item),
+    )
+
+
+def _adjustable(item: Mapping[str, Any], param: str, price: Price) -> AdjustableQuantity | None:
+    """Within which bounds a customer may change the quantity; raises Refusal where it lies outside."""
+    sent = item.get("adjustable_quantity")
+    if sent is None or not sent["enabled"]:
+        return None
+    param = f"{param}[adjustable_quantity]"
+    if price.is_metered:
+        raise refusal.invalid("A metered price has no quantity to adjust.", param)
+    bounds = AdjustableQuantity(**given(sent, "minimum maximum"))
+    if bounds.minimum > bounds.maximum:
+        raise refusal.invalid("`minimum` must not be more than `maximum`.", f"{param}[minimum]")
+    if not bounds.minimum <= item.get("quantity", 1) <= bounds.maximum:
+        message = f"The quantity must be between {bounds.minimum} and {bounds.maximum}."
+        raise refusal.invalid(message, param)
+    return bounds
 
 
 def _price(call: Call, change: Change, param: str, item: dict[str, Any]) -> Price:
@@ -91,6 +119,8 @@ def _price(call: Call, change: Change, param: str, item: dict[str, Any]) -> Pric
 
 def _made(call: Call, change: Change, param: str, data: dict[str, Any]) -> Price:
     """A price for these lines alone, of a product that exists or is made with it."""
+    if "unit_amount" not in data and "unit_amount_decimal" not in data:
+        raise refusal.missing_parameter(f"{param}[unit_amount]")
     if ("product" in data) == ("product_data" in data):
         message = "You must specify exactly one of these parameters: product, product_data."
         raise refusal.invalid(message, f"{param}[product]")

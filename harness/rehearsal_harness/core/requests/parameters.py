@@ -152,6 +152,17 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Renamed:
+    """One of the words of an older version, answered as the word of today."""
+
+    words: Mapping[str, str]
+
+    def read(self, raw: Raw, param: str) -> str:
+        word = Choice(" ".join(self.words)).read(raw, param)
+        return self.words[word or ""]
+
+
+@dataclass(frozen=True, slots=True)
 class Only:
     """The one value that is simulated; any other is Stripe's business."""
 

@@ -16,6 +16,9 @@ from ..objects import PaymentLink
 from ..render.checkout_session import render_line_item
 from ..world import World
 from . import refusal
+from .checkout_page import page_of
+from .checkout_page_parameters import INVOICE_CREATION, PAGE
+from .checkout_parameters import TRIAL_SETTINGS
 from .line_items import LINE, read_lines
 from .message import Json
 from .metadata import Metadata
@@ -23,9 +26,7 @@ from .operation import Call, given, metadata_of, operation, shown
 from .pages import PAGE_PARAMS, listed, matches
 from .parameters import Choice, Flag, Hash, Kind, ListOf, Only, Text, Url, Whole, harmless, not_simulated
 
-_OFF = Hash({"enabled": Only("false"), **not_simulated("required")}, required=("enabled",))
 _UNTAXED = Hash({"enabled": Only("false"), **not_simulated("liability")}, required=("enabled",))
-_NO_INVOICE = Hash({"enabled": Only("false"), **not_simulated("invoice_data")}, required=("enabled",))
 _AFTER_COMPLETION = Hash(
     {
         "type": Choice("hosted_confirmation redirect"),
@@ -37,7 +38,8 @@ _AFTER_COMPLETION = Hash(
 _SUBSCRIPTION_DATA: Mapping[str, Kind] = {
     "metadata": Metadata(),
     "trial_period_days": Whole(least=1, most=730),
-    **not_simulated("invoice_settings trial_settings"),
+    "trial_settings": TRIAL_SETTINGS,
+    **not_simulated("invoice_settings"),
 }
 _INTENT_DATA: Mapping[str, Kind] = {
     "metadata": Metadata(),
@@ -52,16 +54,13 @@ _FIELDS: dict[str, Kind] = {
     "billing_address_collection": Choice("auto required"),
     "customer_creation": Choice("always if_required"),
     "inactive_message": Text(most=500, clearable=True),
-    "invoice_creation": _NO_INVOICE,
+    "invoice_creation": INVOICE_CREATION,
     "metadata": Metadata(),
-    "payment_method_collection": Choice("always", "if_required"),
-    "phone_number_collection": Hash({"enabled": Only("false")}, required=("enabled",)),
-    "tax_id_collection": _OFF,
-    **harmless("custom_text submit_type"),
+    "payment_method_collection": Choice("always if_required"),
+    **PAGE,
     **not_simulated(
-        "application_fee_amount application_fee_percent consent_collection custom_fields name_collection "
-        "on_behalf_of optional_items payment_method_options payment_method_types restrictions "
-        "shipping_address_collection shipping_options transfer_data"
+        "application_fee_amount application_fee_percent on_behalf_of optional_items payment_method_options "
+        "payment_method_types restrictions shipping_options transfer_data"
     ),
 }
 _CREATE: dict[str, Kind] = {
@@ -70,7 +69,7 @@ _CREATE: dict[str, Kind] = {
     "payment_intent_data": Hash(
         {**_INTENT_DATA, "capture_method": Choice("automatic automatic_async", "manual")}
     ),
-    "subscription_data": Hash({**_SUBSCRIPTION_DATA, **not_simulated("description")}),
+    "subscription_data": Hash({**_SUBSCRIPTION_DATA, "description": Text(most=500)}),
     **not_simulated("currency managed_payments"),
 }
 _UPDATE: dict[str, Kind] = {
@@ -80,7 +79,10 @@ _UPDATE: dict[str, Kind] = {
     "subscription_data": Hash(_SUBSCRIPTION_DATA),
     **not_simulated("line_items"),
 }
-_PLAIN = "allow_promotion_codes billing_address_collection customer_creation inactive_message"
+_PLAIN = (
+    "allow_promotion_codes billing_address_collection customer_creation inactive_message "
+    "payment_method_collection"
+)
 
 
 def _create(call: Call) -> tuple[World, Json]:
@@ -99,11 +101,14 @@ def _create(call: Call) -> tuple[World, Json]:
 def _with_data(params: Mapping[str, Any], link: PaymentLink) -> PaymentLink:
     """The link with what its sessions are to carry; raises Refusal for what its mode does not have."""
     misplaced = "payment_intent_data" if link.mode == "subscription" else "subscription_data"
-    for name in (misplaced, "customer_creation") if link.mode == "subscription" else (misplaced,):
+    other = "customer_creation" if link.mode == "subscription" else "payment_method_collection"
+    for name in (misplaced, other):
         if name in params:
             raise refusal.invalid(f"You can not pass `{name}` with these line items.", name)
     data = params.get("subscription_data", {})
     intent_data = params.get("payment_intent_data", {})
+    ending = data.get("trial_settings", {}).get("end_behavior", {})
+    described = {"subscription_description": data["description"]} if "description" in data else {}
     after = params.get("after_completion")
     if after is not None:
         if (after["type"] == "redirect") != ("redirect" in after):
@@ -113,7 +118,10 @@ def _with_data(params: Mapping[str, Any], link: PaymentLink) -> PaymentLink:
         link,
         subscription_metadata=metadata_of(data, link.subscription_metadata),
         payment_intent_metadata=metadata_of(intent_data, link.payment_intent_metadata),
+        page=page_of(params, link.mode, link.page),
         **given(data, "trial_period_days"),
+        **given(ending, "missing_payment_method"),
+        **described,
     )
 
 

@@ -27,7 +27,7 @@ from ..world import World
 from . import refusal
 from .message import ApiRequest, Form
 from .operation import Operation
-from .parameters import Choice, Hash, Kind, ListOf, Text
+from .parameters import Hash, Kind, ListOf, Renamed, Text
 from .payment_method_parameters import MethodType
 from .subscription_parameters import PREVIEW_BEFORE_ENDIVE
 
@@ -56,7 +56,7 @@ _BEFORE: Mapping[str, Mapping[str, Mapping[str, Kind | None]]] = {
     },
     DAHLIA_FIRST: {
         "POST /v1/checkout/sessions": {
-            "ui_mode": Choice("hosted", "embedded custom"),
+            "ui_mode": Renamed({"hosted": "hosted_page", "embedded": "embedded_page", "custom": "elements"}),
             "integration_identifier": None,
             "managed_payments": None,
         },

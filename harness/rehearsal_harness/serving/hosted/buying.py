@@ -23,11 +23,25 @@ class Line:
     name: str
     detail: str
     amount: str
+    field: str = ""
+    quantity: int = 1
+    least: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to send it: the id of its rate, and what is told of it."""
+
+    rate: str
+    name: str
+    detail: str
+    amount: str
 
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """All that a page says about what is bought; `then` is "" where nothing follows."""
+    """All that a page says about what is bought; `then` is "" where nothing follows, `shipping` is the name
+    and the amount of the way that is chosen."""
 
     heading: str
     lines: tuple[Line, ...]
@@ -37,6 +51,10 @@ class Purchase:
     then: str
     button: str
     merchant: str
+    shipping: tuple[str, str] | None = None
+
+
+_BUTTONS = {"book": "Book", "donate": "Donate", "subscribe": "Subscribe"}
 
 
 def purchase(world: World, session: CheckoutSession, now: int) -> Purchase:
@@ -44,7 +62,8 @@ def purchase(world: World, session: CheckoutSession, now: int) -> Purchase:
     lines = tuple(_line(world, session, each) for each in session.line_items)
     names = " and ".join(dict.fromkeys(each.name for each in lines))
     due = money(session.amount_total, session.currency) if session.line_items else ""
-    verb, begin = ("Try", "Start the trial") if session.trial_period_days else ("Subscribe to", "Subscribe")
+    word = _BUTTONS.get(session.page.submit_type or "")
+    verb, begin = ("Try", "Start the trial") if session.has_trial else ("Subscribe to", "Subscribe")
     heading, button = {
         "subscription": (f"{verb} {names}", begin),
         "payment": (names, f"Pay {due}" if session.amount_total else "Complete the order"),
@@ -57,14 +76,15 @@ def purchase(world: World, session: CheckoutSession, now: int) -> Purchase:
         due_label="Due today",
         due=due,
         then=_then(session, now),
-        button=button,
+        button=f"{word} {due}".strip() if word and session.mode == "payment" else word or button,
         merchant=merchant(session),
+        shipping=_chosen(ways(world, session), session),
     )
 
 
 def merchant(session: CheckoutSession) -> str:
     """Whom the money would go to: the host of the merchant's own page."""
-    return urlsplit(session.success_url or session.cancel_url or "").netloc
+    return urlsplit(session.success_url or session.cancel_url or session.page.return_url or "").netloc
 
 
 def product_name(world: World, price: Price) -> str:
@@ -97,11 +117,30 @@ def charged(price: Price) -> str:
 def _line(world: World, session: CheckoutSession, item: LineItem) -> Line:
     price = item.price
     details = [price.nickname or "", "" if item.quantity == 1 else f"{item.quantity} ×", charged(price)]
-    later = bool(session.trial_period_days) and price.recurring is not None
-    if later:
+    later = session.has_trial and price.recurring is not None
+    if later and session.trial_end:
+        details.append(f"free until {day(session.trial_end)}")
+    elif later:
         details.append(f"after {session.trial_period_days} days free")
     amount = 0 if later else item.amount
-    return Line(product_name(world, price), " ".join(filter(None, details)), money(amount, price.currency))
+    return Line(
+        product_name(world, price),
+        " ".join(filter(None, details)),
+        money(amount, price.currency),
+        f"quantity_{item.id}",
+        item.quantity,
+        item.adjustable.minimum if item.adjustable else None,
+    )
+
+
+def ways(world: World, session: CheckoutSession) -> list[Way]:
+    """The ways to send it that the session offers."""
+    return []
+
+
+def _chosen(offered: list[Way], session: CheckoutSession) -> tuple[str, str] | None:
+    found = next((each for each in offered if each.rate == session.shipping_rate), None)
+    return (f"Shipping: {found.name}", found.amount) if found else None
 
 
 def _less(session: CheckoutSession) -> str:
@@ -128,7 +167,7 @@ def _then(session: CheckoutSession, now: int) -> str:
         return ""
     total = money(sum(each.amount for each in recurring), session.currency)
     rhythm = every(recurring[0].price)
-    if session.trial_period_days:
-        begins = day(now + session.trial_period_days * DAY_S)
+    if session.has_trial:
+        begins = day(session.trial_end or now + session.trial_period_days * DAY_S)
         return f"Then {total} {rhythm}, from {begins}, until you cancel{_less(session)}."
     return f"Then {total} {rhythm} until you cancel{_less(session)}."

@@ -1,8 +1,10 @@
-"""A payment link: /b/{code}.  Whoever opens it gets a checkout session of their own.
+"""Addresses that make a checkout session for whoever opens them: a payment link, /b/{code}, and the way back
+to a session that expired, /b/r/{code}.
 
-Decides: which link an address means, and what stands in the address.  Does not know what a session begins
-with (`core.billing.payment_link`).
-Rule: https://docs.stripe.com/payment-links/url-parameters.
+Decides: which link or session an address means, and what stands in the address.  Does not know what a session
+begins with (`core.billing.payment_link`, `core.billing.session_life`).
+Rule: https://docs.stripe.com/payment-links/url-parameters,
+https://docs.stripe.com/payments/checkout/abandoned-carts.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import falcon
 
-from rehearsal_harness.core.actions import OpenPaymentLink
-from rehearsal_harness.core.objects import PaymentLink
+from rehearsal_harness.core.actions import OpenPaymentLink, RecoverCheckout
+from rehearsal_harness.core.objects import CheckoutSession, PaymentLink
 from rehearsal_specs.tables import NoTransition
 
 from .filling_in import email_problems
@@ -45,6 +47,21 @@ class LinkPage(Page):
         see_other(resp, f"/c/pay/{next(world.checkout_sessions.newest_first()).id}")
 
 
+class RecoveryPage(Page):
+    """Open a copy of a session that expired, and go there."""
+
+    def show(self, req: falcon.Request, resp: falcon.Response, **ids: str) -> None:
+        """As at Stripe, each visit makes a session, for 30 days."""
+        mode, _, code = ids["code"].partition("_")
+        account, session = find(self.bench, CheckoutSession, f"cs_{mode}_{code}", "expired checkout session")
+        way = session.page.recovery
+        if way is None or way.expires_at is None or way.expires_at < self.bench.now():
+            sentence = "The way back to an expired session works for 30 days, if the shop has asked for one."
+            raise DeadEnd(410, "This link is no longer active", sentence, back=session.cancel_url)
+        world = account.act(RecoverCheckout(session.id))
+        see_other(resp, f"/c/pay/{next(world.checkout_sessions.newest_first()).id}")
+
+
 def routes(bench: Bench) -> list[tuple[str, object]]:
-    """The one address of every link."""
-    return [("/b/{code}", LinkPage(bench, Notes()))]
+    """The address of every link, and of every way back."""
+    return [("/b/{code}", LinkPage(bench, Notes())), ("/b/r/{code}", RecoveryPage(bench, Notes()))]

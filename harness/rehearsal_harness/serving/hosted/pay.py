@@ -16,9 +16,10 @@ from rehearsal_harness.serving.look import pages
 from rehearsal_specs.tables import NoTransition
 
 from . import cards
+from .asking import Order, read_order
 from .authenticating import AuthenticationPage, IntentPage, ask
-from .buying import purchase
-from .visit import Filled, Visit, code_of, complete, enter_code, read, visit
+from .buying import purchase, ways
+from .visit import Filled, Visit, change_order, code_of, complete, enter_code, keep_answers, read, visit
 from .web import Notes, Page, fields, see_other
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class CheckoutPage(Page):
             **values,
             title=note.get("title", ""),
             problems=note.get("problems", ()),
+            asked=seen.groups,
+            texts=dict(session.page.custom_text),
+            ways=ways(seen.account.world, session),
+            typed=note.get("typed", {}),
             known_email=seen.known_email,
             email=note.get("email", session.payer_email or ""),
             needs_card=seen.needs_card,
@@ -67,15 +72,39 @@ class CheckoutPage(Page):
         if form.get("remove") or (form.get("code") and form["code"].casefold() != code_of(seen).casefold()):
             self._change_code(resp, seen, filled, "" if form.get("remove") else form["code"])
             return
+        order = read_order(seen.session, form)
+        if "update" in form or order.is_changed or order.problems:
+            self._change_order(resp, seen, filled, order, pays="update" not in form)
+            return
+        self._pay(resp, seen, filled)
+
+    def _pay(self, resp: falcon.Response, seen: Visit, filled: Filled) -> None:
         card = filled.chosen.card if seen.needs_card else cards.FIRST
         if filled.problems or card is None:
             title = "Something is missing"
             self.notes.leave(seen.session.id, title=title, problems=filled.problems, **filled.kept)
             see_other(resp, seen.page)
-        elif card.asks and seen.needs_card:
+            return
+        keep_answers(seen, filled.answers)
+        if card.asks and seen.needs_card:
             see_other(resp, ask(seen, card, filled, self.notes))
         else:
             see_other(resp, complete(seen, card, filled.email, self.notes, filled.kept))
+
+    def _change_order(
+        self, resp: falcon.Response, seen: Visit, filled: Filled, order: Order, *, pays: bool
+    ) -> None:
+        """Take more or less, or send it another way, and show what is due then; nothing is paid yet."""
+        note: dict[str, Any] = dict(filled.kept)
+        if order.problems:
+            note |= {"title": "The order was not changed", "problems": order.problems}
+        else:
+            change_order(seen, order)
+            if pays:
+                sentence = "Something else is due now. Look at it, then go on."
+                note |= {"title": "The order has changed", "problems": (("", sentence),)}
+        self.notes.leave(seen.session.id, **note)
+        see_other(resp, seen.page)
 
     def _change_code(self, resp: falcon.Response, seen: Visit, filled: Filled, typed: str) -> None:
         """Use another promotion code, or none, and show what is due then; nothing is paid yet."""

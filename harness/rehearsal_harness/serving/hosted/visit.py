@@ -8,22 +8,28 @@ Rule: https://docs.stripe.com/payments/checkout/fulfill-orders: a visitor who ha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rehearsal_harness.core.actions import CompleteCheckout, EnterPromotionCode
+from rehearsal_harness.core.actions import CompleteCheckout, EnterPromotionCode, FillInCheckout
 from rehearsal_harness.core.objects import CheckoutSession, Coupon, Customer, PromotionCode, SessionStatus
 from rehearsal_harness.core.requests.discounts import why_not
 from rehearsal_specs.tables import NoTransition
 
 from .arriving import wait_until_told
+from .asking import Answers, Order, read_answers
 from .cards import TestCard, refusal_of
 from .filling_in import Chosen, Problem, chosen_card, email_problems
+from .questions import Group, groups_of
 from .web import Notes, find
 
 if TYPE_CHECKING:
     from rehearsal_harness.serving.account import Account
     from rehearsal_harness.serving.bench import Bench
+
+
+_STAYS = ("if_required", "never")  # no test card here leads to another page
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +52,36 @@ class Visit:
 
     @property
     def needs_card(self) -> bool:
-        """Whether the page asks for a payment method; a free one-time order needs none."""
-        return self.session.mode != "payment" or self.session.amount_total > 0
+        """Whether the page asks for a payment method; what costs nothing now may need none."""
+        session = self.session
+        spared = session.mode == "payment" or (
+            session.mode == "subscription" and session.payment_method_collection == "if_required"
+        )
+        return not spared or session.amount_total > 0
 
     @property
     def onward(self) -> str:
         """Where a visitor goes once it is complete: the merchant's page, or "" where there is none."""
-        if self.session.status is not SessionStatus.COMPLETE:
+        page = self.session.page
+        if self.session.status is not SessionStatus.COMPLETE or page.redirect_on_completion in _STAYS:
             return ""
-        return (self.session.success_url or "").replace("{CHECKOUT_SESSION_ID}", self.session.id)
+        onward = self.session.success_url or page.return_url or ""
+        return onward.replace("{CHECKOUT_SESSION_ID}", self.session.id)
+
+    @property
+    def customer(self) -> Customer | None:
+        """Who the merchant says comes."""
+        return self.account.world.table(Customer).get(self.session.customer or "")
+
+    @property
+    def groups(self) -> list[Group]:
+        """What is asked beside the payment method."""
+        return groups_of(self.session, self.customer, with_card=self.needs_card)
 
     @property
     def known_email(self) -> str | None:
         """The address that the merchant or the customer gave before, which cannot be changed here."""
-        customer = self.account.world.table(Customer).get(self.session.customer or "")
+        customer = self.customer
         return (customer.email if customer else None) or self.session.customer_email
 
 
@@ -101,12 +123,19 @@ class Filled:
 
     chosen: Chosen
     email: str
+    answers: Answers
     problems: tuple[Problem, ...]
 
     @property
-    def kept(self) -> dict[str, str]:
+    def kept(self) -> dict[str, Any]:
         """What the page shows again."""
-        return {"email": self.email, "choice": self.chosen.choice, "number": self.chosen.number}
+        typed = self.answers.typed
+        return {
+            "email": self.email,
+            "typed": typed,
+            "choice": self.chosen.choice,
+            "number": self.chosen.number,
+        }
 
 
 def read(seen: Visit, form: Mapping[str, str]) -> Filled:
@@ -114,11 +143,27 @@ def read(seen: Visit, form: Mapping[str, str]) -> Filled:
     fixed = seen.known_email
     email = fixed or form.get("email", "")
     chosen = chosen_card(form)
-    problems = () if fixed else email_problems(email)
-    return Filled(chosen, email, problems + (chosen.problems if seen.needs_card else ()))
+    answers = read_answers(seen.session, seen.groups, form)
+    problems = (*(() if fixed else email_problems(email)), *answers.problems)
+    return Filled(chosen, email, answers, problems + (chosen.problems if seen.needs_card else ()))
 
 
-def complete(seen: Visit, card: TestCard, email: str, notes: Notes, kept: Mapping[str, str]) -> str:
+def keep_answers(seen: Visit, answers: Answers) -> None:
+    """Keep what was said on the page; where somebody has paid meanwhile it is too late for that."""
+    if any(answers.typed.values()):
+        with suppress(NoTransition):
+            seen.account.act(FillInCheckout(seen.session.id, answers.collected))
+
+
+def change_order(seen: Visit, order: Order) -> None:
+    """Take more or less of something, or have it sent another way, before it is paid."""
+    with suppress(NoTransition):
+        seen.account.act(
+            FillInCheckout(seen.session.id, quantities=order.quantities, shipping_rate=order.shipping_rate)
+        )
+
+
+def complete(seen: Visit, card: TestCard, email: str, notes: Notes, kept: Mapping[str, Any]) -> str:
     """Pay, and the address to go on to: the merchant's page, or this one to say what happened."""
     typed = None if seen.known_email else email
     try:
