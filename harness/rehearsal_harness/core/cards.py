@@ -1,8 +1,8 @@
 """Stripe's test cards and test accounts, by what they do.
 
 Decides: whether a payment method can be attached, whether its bank asks for the customer, what becomes of a
-charge, and of the refund or the dispute that may follow.  Does not know: subscriptions, nor under which names
-(`pm_card_visa`, `tok_visa`) a merchant asks for one (`test_names`).
+charge and of its checks, and of the refund or the dispute that may follow.  Does not know: subscriptions, nor
+under which names (`pm_card_visa`, `tok_visa`) a merchant asks for one (`test_names`).
 Source: https://docs.stripe.com/testing (numbers, decline codes, disputes, refunds), and for the account
 numbers of bank debits https://docs.stripe.com/payments/sepa-debit and
 https://docs.stripe.com/payments/ach-direct-debit.
@@ -10,7 +10,7 @@ https://docs.stripe.com/payments/ach-direct-debit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -51,6 +51,16 @@ class Card(StrEnum):
     REFUND_PENDING = "refund_pending"
     REFUND_FAILS = "refund_fails"
     DELAYED_THEN_FAILS = "delayed_then_fails"
+    FRAUD_WARNING = "fraud_warning"
+    CVC_CHECK_FAILS = "cvc_check_fails"
+    ZIP_CHECK_FAILS = "zip_check_fails"
+    LINE1_CHECK_FAILS = "line1_check_fails"
+    ADDRESS_CHECKS_FAIL = "address_checks_fail"
+    ADDRESS_UNCHECKED = "address_unchecked"
+    ELEVATED_RISK = "elevated_risk"
+    CVC_FAILS_ELEVATED_RISK = "cvc_fails_elevated_risk"
+    ZIP_FAILS_ELEVATED_RISK = "zip_fails_elevated_risk"
+    HIGHEST_RISK = "highest_risk"
     US_BANK_ACCOUNT = "us_bank_account"
     US_BANK_ACCOUNT_FAILS = "us_bank_account_fails"
 
@@ -90,6 +100,18 @@ class After(StrEnum):
     INQUIRY = "inquiry"
     REFUND_PENDING = "refund_pending"
     REFUND_FAILS = "refund_fails"
+    FRAUD_WARNING = "fraud_warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """What the bank says of the security code and of the address, in Stripe's words: pass, fail, unavailable,
+    or None for what was not asked.  A card whose check fails answers so whatever was sent with it, as though
+    the code or the address had been: assumed."""
+
+    cvc: str | None = "pass"
+    line1: str | None = None
+    zip: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +119,7 @@ class CardBehavior:
     """`attaches`: may be saved to a customer; `on_session`: the customer is there; `off_session`: is not.
 
     `asks` is about payments by API only; on a page of Stripe's the customer is there to answer.
+    `risk_level` is Radar's word, where it has one; a payment of the highest risk is blocked.
     `settles`: what the bank says at last of a payment that was processing, a while after one by API.
     """
 
@@ -108,6 +131,8 @@ class CardBehavior:
     code: str = "card_declined"
     asks: Asks = Asks.NEVER
     after: After = After.NOTHING
+    checks: Checks = Checks()
+    risk_level: str | None = None
     settles: bool = True
     type: str = "card"
     brand: str = "visa"
@@ -159,6 +184,15 @@ def _followed(number: str, after: After) -> CardBehavior:
     return CardBehavior(number=number, after=after)
 
 
+def _checked(number: str, risk_level: str | None = None, **checks: str) -> CardBehavior:
+    """Pays all the same: a rule of the account that blocks what fails a check is not simulated."""
+    return CardBehavior(number=number, checks=Checks(**checks), risk_level=risk_level)
+
+
+def _blocked(number: str) -> CardBehavior:
+    return replace(_declined(number, "fraudulent", attaches=True), risk_level="highest")
+
+
 def _debit(number: str, type: str, *, settles: bool = True) -> CardBehavior:
     pending = Outcome.PROCESSING
     return CardBehavior(number=number, on_session=pending, off_session=pending, type=type, settles=settles)
@@ -187,7 +221,17 @@ BEHAVIOR: dict[Card, CardBehavior] = {
     Card.INCORRECT_CVC: _declined("4000000000000127", "incorrect_cvc", "incorrect_cvc"),
     Card.PROCESSING_ERROR: _declined("4000000000000119", "processing_error", "processing_error"),
     Card.VELOCITY_EXCEEDED: _declined("4000000000006975", "card_velocity_exceeded"),
-    Card.FRAUDULENT: _declined("4100000000000019", "fraudulent", attaches=True),
+    Card.FRAUDULENT: _blocked("4100000000000019"),
+    Card.HIGHEST_RISK: _blocked("4000000000004954"),
+    Card.ELEVATED_RISK: _checked("4000000000009235", "elevated"),
+    Card.CVC_CHECK_FAILS: _checked("4000000000000101", cvc="fail"),
+    Card.ZIP_CHECK_FAILS: _checked("4000000000000036", zip="fail"),
+    Card.LINE1_CHECK_FAILS: _checked("4000000000000028", line1="fail"),
+    Card.ADDRESS_CHECKS_FAIL: _checked("4000000000000010", line1="fail", zip="fail"),
+    Card.ADDRESS_UNCHECKED: _checked("4000000000000044", line1="unavailable", zip="unavailable"),
+    Card.CVC_FAILS_ELEVATED_RISK: _checked("4000058400307872", "elevated", cvc="fail"),
+    Card.ZIP_FAILS_ELEVATED_RISK: _checked("4000058400306072", "elevated", zip="fail"),
+    Card.FRAUD_WARNING: _followed("4000000000005423", After.FRAUD_WARNING),
     Card.AUTHENTICATE_UNLESS_SET_UP: _asking("4000002500003155", Asks.UNLESS_SET_UP),
     Card.ALREADY_SET_UP: CardBehavior(number="4000003800000446", asks=Asks.UNLESS_SET_UP),
     Card.AUTHENTICATE_THEN_DECLINES: _asking("4000008260003178", decline_code="insufficient_funds"),

@@ -41,6 +41,17 @@ _CARDS: dict[str, Card] = {
     "chargeDeclinedVelocityLimitExceeded": Card.VELOCITY_EXCEEDED,
     "chargeDeclinedFraudulent": Card.FRAUDULENT,
     "radarBlock": Card.FRAUDULENT,
+    "riskLevelHighest": Card.HIGHEST_RISK,
+    "riskLevelElevated": Card.ELEVATED_RISK,
+    "cvcCheckFail": Card.CVC_CHECK_FAILS,
+    "avsZipFail": Card.ZIP_CHECK_FAILS,
+    "avsLine1Fail": Card.LINE1_CHECK_FAILS,
+    "avsFail": Card.ADDRESS_CHECKS_FAIL,
+    "avsUnchecked": Card.ADDRESS_UNCHECKED,
+    "cvcCheckFailElevatedRisk": Card.CVC_FAILS_ELEVATED_RISK,
+    "avsZipFailElevatedRisk": Card.ZIP_FAILS_ELEVATED_RISK,
+    "createIssuerFraudRecord": Card.FRAUD_WARNING,
+    "visa_chargeCustomerFail": Card.ATTACHES_THEN_DECLINES,
     "chargeCustomerFail": Card.ATTACHES_THEN_DECLINES,
     "authenticationRequired": Card.REQUIRES_ACTION,
     "authenticationRequiredOnSetup": Card.AUTHENTICATE_UNLESS_SET_UP,
@@ -85,12 +96,16 @@ _FAILING_IBANS = (
 _FAILING_ACCOUNTS = ("000111111113", "000111111116", "000222222227", "000333333335", "000444444440")
 
 
-# Stripe has these as well: a fraud warning, two disputes, checks that fail though the payment succeeds.
+# Stripe has these as well: several disputes of one charge, rules of Radar that an account sets, captchas.
 _NOT_SIMULATED = (
-    *("avsFail", "avsLine1Fail", "avsUnchecked", "avsZipFail", "createIssuerFraudRecord"),
-    *("createMultipleDisputes", "cvcCheckFail", "riskLevelElevated"),
+    *("adaptive3dsChallenge", "createCe3EligibleDispute", "createComplianceDispute"),
+    *("createMultipleDisputes", "freeTrialAbuseBlock", "highEfwScore", "highFraudDisputeScore"),
+    *("radarDynamicRiskThreshold", "visa_chargeCustomerFailLostCard", "visa_chargeCustomerFailStolenCard"),
 )
-_NUMBERS_NOT_SIMULATED = ("4000000000005423", "4000000404000079", "4000000000000101", "4000000000009235")
+_NUMBERS_NOT_SIMULATED = (
+    *("4000000404000079", "4000008400000407", "4000008400000159", "4000008400001017", "4001858821843804"),
+    *("4000008405600003", "4000000000001208", "4000000000003725"),
+)
 
 
 def is_not_simulated(name: str) -> bool:

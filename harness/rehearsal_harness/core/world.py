@@ -31,6 +31,7 @@ from .objects import (
     Customer,
     Discount,
     Dispute,
+    EarlyFraudWarning,
     EntitlementSummary,
     Event,
     Feature,
@@ -142,6 +143,7 @@ class World:
     entitlement_summaries: Table[EntitlementSummary] = _NONE
     refunds: Table[Refund] = _NONE
     disputes: Table[Dispute] = _NONE
+    early_fraud_warnings: Table[EarlyFraudWarning] = _NONE
     payment_links: Table[PaymentLink] = _NONE
     invoice_items: Table[InvoiceItem] = _NONE
     meters: Table[Meter] = _NONE
@@ -229,6 +231,7 @@ TABLES: dict[type[Any], str] = {
     EntitlementSummary: "entitlement_summaries",
     Refund: "refunds",
     Dispute: "disputes",
+    EarlyFraudWarning: "early_fraud_warnings",
     PaymentLink: "payment_links",
     InvoiceItem: "invoice_items",
     Meter: "meters",

@@ -156,6 +156,8 @@ def _reversals(shop: Merchant) -> None:
     shop.post(f"refunds/{pending}", metadata={"a": "b"})
     shop.post("refunds", payment_intent=shop.pay("pm_card_refundFail")["id"])
     shop.wait(3600)
+    warned = shop.pay("pm_card_createIssuerFraudRecord")["id"]
+    shop.post("refunds", payment_intent=warned)
     for card in ("pm_card_createDispute", "pm_card_createDisputeInquiry"):
         for evidence in ("winning_evidence", "losing_evidence", "none of both", ""):
             intent = shop.pay(card)["id"]

@@ -43,10 +43,10 @@ def test_a_card_becomes_a_payment_method(shop: Merchant, card: dict[str, Any]) -
     ("card", "status", "code"),
     [
         ({**VISA, "number": "4242424242424241"}, 402, "incorrect_number"),
-        ({**VISA, "number": "4000000000005423"}, 400, "not_simulated"),
+        ({**VISA, "number": "4000000404000079"}, 400, "not_simulated"),
         ({"number": "4242424242424242"}, 400, "parameter_missing"),
         ({"token": "tok_0"}, 400, "resource_missing"),
-        ({"token": "tok_createIssuerFraudRecord"}, 400, "not_simulated"),
+        ({"token": "tok_createMultipleDisputes"}, 400, "not_simulated"),
         ({}, 400, "parameter_missing"),
     ],
 )

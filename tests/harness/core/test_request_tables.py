@@ -54,6 +54,7 @@ PARAMS = {
     "GET /v1/prices": "PriceListParams",
     "GET /v1/products": "ProductListParams",
     "GET /v1/promotion_codes": "PromotionCodeListParams",
+    "GET /v1/radar/early_fraud_warnings": "radar.EarlyFraudWarningListParams",
     "GET /v1/refunds": "RefundListParams",
     "GET /v1/setup_intents": "SetupIntentListParams",
     "GET /v1/setup_intents/:id": "SetupIntentRetrieveParams",

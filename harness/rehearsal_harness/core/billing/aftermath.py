@@ -1,6 +1,6 @@
 """What follows a payment without anybody doing anything, as some test cards promise.
 
-Decides: that the money's balance transaction follows, and which cards are disputed at once.
+Decides: that the money's balance transaction follows, and which cards are disputed, or warned of, at once.
 Rule: https://docs.stripe.com/testing#disputes: "the charge succeeds, only to be disputed".  That the dispute
 is there when the payment is answered is what the fixtures of Stripe's own CLI rely on.
 """
@@ -11,7 +11,7 @@ from ..agenda import TaskKind
 from ..cards import BEHAVIOR, After
 from ..change import Change
 from ..objects import Charge
-from . import dispute
+from . import dispute, fraud_warning
 
 FUNDS_DELAY_S = 3  # assumed: Stripe publishes no delay
 _DISPUTES = {
@@ -24,11 +24,13 @@ _DISPUTES = {
 def of_payment(change: Change, charge: Charge) -> None:
     """The money of a charge was taken."""
     change.plan(TaskKind.CHARGE_SETTLES, change.now + FUNDS_DELAY_S, charge.id)
-    dispute_promised(change, charge)
+    promised(change, charge)
 
 
-def dispute_promised(change: Change, charge: Charge) -> None:
-    """The dispute that the charge's card is for, if it is for one."""
+def promised(change: Change, charge: Charge) -> None:
+    """The dispute, or the warning of fraud, that the charge's card is for, if it is for one."""
     after = BEHAVIOR[charge.card].after
-    if after in _DISPUTES:
+    if after is After.FRAUD_WARNING:
+        fraud_warning.warn(change, charge)
+    elif after in _DISPUTES:
         dispute.open_for(change, charge, _DISPUTES[after], inquiry=after is After.INQUIRY)

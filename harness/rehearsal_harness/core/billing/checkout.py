@@ -217,7 +217,7 @@ def _pay(change: Change, session: CheckoutSession, card: Card, *, pending: bool)
     else:
         settle_first(change, invoice, intent)
         change.plan(TaskKind.INVOICE_PAYMENT_PAID, change.now + REPORT_DELAY_S, invoice.id)
-        aftermath.dispute_promised(change, charge)
+        aftermath.promised(change, charge)
 
 
 def _await(change: Change, invoice: Invoice, intent: PaymentIntent) -> None:

@@ -14,6 +14,7 @@ from ..change import Change
 from ..errors import NotSimulated
 from ..objects import BalanceTransaction, Charge, Dispute
 from ..records import replace
+from . import fraud_warning
 from .causes import Cause
 from .refund import charge_of
 
@@ -46,7 +47,9 @@ def open_for(change: Change, charge: Charge, reason: str, *, inquiry: bool = Fal
         ),
         cause,
     )
-    change.put(replace(change.get(Charge, charge.id), disputed=True))
+    disputed = replace(change.get(Charge, charge.id), disputed=True)
+    change.put(disputed)
+    fraud_warning.review(change, disputed)
     if inquiry:
         return opened
     taken = _moved(change, opened, -opened.amount, fee=FEE_CENTS)

@@ -139,7 +139,7 @@ def collect(
     counted = _counted(invoice, automatic=automatic)
     if outcome is Outcome.SUCCEEDED and charge is not None:
         subscription = succeed(change, invoice, counted, cause)
-        aftermath.dispute_promised(change, charge)
+        aftermath.promised(change, charge)
         return subscription
     if outcome is Outcome.PROCESSING:
         return _pend(change, invoice, counted)

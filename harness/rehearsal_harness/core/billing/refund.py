@@ -18,7 +18,7 @@ from ..change import Change
 from ..errors import NotSimulated
 from ..objects import Charge, Dispute, PaymentIntent, Refund
 from ..records import replace
-from . import balance
+from . import balance, fraud_warning
 from .causes import Cause
 
 SETTLES_S = 60  # assumed: Stripe says "later"
@@ -67,7 +67,8 @@ def refund(change: Change, action: RefundPayment) -> None:
     balance.refunded(change, refunded)
     if after in (After.REFUND_PENDING, After.REFUND_FAILS):
         change.plan(TaskKind.REFUND_SETTLES, change.now + SETTLES_S, new_id)
-    change.follow(row, before, replace(before, amount_refunded=before.amount_refunded + amount))
+    after_it = replace(before, amount_refunded=before.amount_refunded + amount)
+    fraud_warning.review(change, change.follow(row, before, after_it))
 
 
 def settlement_due(change: Change, refund_id: str) -> None:
@@ -88,4 +89,6 @@ def fail(change: Change, action: FailRefund) -> None:
     change.follow(row, before, replace(before, status=row.after, failure_reason="unknown"))
     balance.refund_failed(change, before)
     charge = change.get(Charge, before.charge)
-    change.put(replace(charge, amount_refunded=charge.amount_refunded - before.amount))
+    owed = replace(charge, amount_refunded=charge.amount_refunded - before.amount)
+    change.put(owed)
+    fraud_warning.review(change, owed)

@@ -30,7 +30,7 @@ from .meter import Meter, MeterEvent
 from .payment import Charge, PaymentIntent, PaymentMethod, SetupIntent, Source, Token
 from .payment_link import PaymentLink
 from .portal import PortalConfiguration, PortalFeatures, PortalFlow, PortalProduct, PortalSession
-from .reversal import BalanceTransaction, Dispute, Refund
+from .reversal import BalanceTransaction, Dispute, EarlyFraudWarning, Refund
 from .subscription import Subscription, SubscriptionItem, SubscriptionStatus
 from .tax_id import TaxId
 from .test_clock import TestClock
@@ -60,6 +60,7 @@ StripeObject = (
     | EntitlementSummary
     | Refund
     | Dispute
+    | EarlyFraudWarning
     | BalanceTransaction
     | PaymentLink
     | Meter
@@ -88,6 +89,7 @@ __all__ = [
     "CustomerDetails",
     "Discount",
     "Dispute",
+    "EarlyFraudWarning",
     "EntitlementSummary",
     "Event",
     "Feature",

@@ -1,6 +1,6 @@
-"""Money that goes back: refunds, which the merchant gives, and disputes, which a bank opens.
+"""Money that goes back: refunds, which the merchant gives, disputes, which a bank opens, and its warnings.
 
-Source: the SDK types Refund, Dispute and BalanceTransaction of stripe-python 16.1.0;
+Source: the SDK types Refund, Dispute, EarlyFraudWarning and BalanceTransaction of stripe-python 16.1.0;
 https://docs.stripe.com/disputes.
 """
 
@@ -48,6 +48,19 @@ class BalanceTransaction(Record, frozen=True, kw_only=True):
     charge: str
     type: str = "adjustment"
     description: str | None = None
+
+
+class EarlyFraudWarning(Record, frozen=True, kw_only=True):
+    """The card's bank holds a charge for fraud; `actionable` while a refund may still spare a dispute."""
+
+    OBJECT: ClassVar[str] = "radar.early_fraud_warning"
+
+    id: str
+    created: int
+    charge: str
+    payment_intent: str | None
+    fraud_type: str = "misc"
+    actionable: bool = True
 
 
 class Dispute(Record, frozen=True, kw_only=True):

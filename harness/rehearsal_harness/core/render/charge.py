@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..billing.declines import code_of, message_of
-from ..cards import BEHAVIOR, Card
+from ..cards import BEHAVIOR
 from ..objects import Charge
 from .contact import render_shipping
-from .payment_method import CHECKS, billing_details, render_source, sepa, us_bank
+from .payment_method import billing_details, checks, render_source, sepa, us_bank
 
 _EXPIRES = {"exp_month": 12, "exp_year": 2034}
 
@@ -77,7 +77,8 @@ def _nulls() -> dict[str, Any]:
 
 
 def _outcome(charge: Charge) -> dict[str, Any]:
-    if charge.card is Card.FRAUDULENT:
+    risk_level = BEHAVIOR[charge.card].risk_level
+    if risk_level == "highest":
         return {
             "advice_code": None,
             "network_advice_code": None,
@@ -95,6 +96,7 @@ def _outcome(charge: Charge) -> dict[str, Any]:
         "network_decline_code": None,
         "network_status": "declined_by_network" if failed else "approved_by_network",
         "reason": charge.decline_code,
+        **({} if risk_level is None else {"risk_level": risk_level}),
         "seller_message": "The bank declined the payment." if failed else "Payment complete.",
         "type": "issuer_declined" if failed else "authorized",
     }
@@ -121,7 +123,7 @@ def _card(charge: Charge) -> dict[str, Any]:
         "amount_authorized": charge.amount if charge.status == "succeeded" else None,
         "authorization_code": None,
         "brand": behavior.brand,
-        "checks": dict(CHECKS),
+        "checks": checks(charge.card),
         "country": "US",
         "electronic_commerce_indicator": None,
         **_EXPIRES,

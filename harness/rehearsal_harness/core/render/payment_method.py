@@ -11,7 +11,6 @@ from ..cards import BEHAVIOR, Card
 from ..objects import Address, PaymentMethod, Source, Token
 from .contact import render_address
 
-CHECKS = {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"}
 _US_BANK = {
     "account_holder_type": "individual",
     "account_type": "checking",
@@ -80,11 +79,21 @@ def us_bank(card: Card) -> dict[str, Any]:
     return {**_US_BANK, "last4": BEHAVIOR[card].last4}
 
 
+def checks(card: Card) -> dict[str, str | None]:
+    """What the bank said of the code and the address."""
+    found = BEHAVIOR[card].checks
+    return {
+        "address_line1_check": found.line1,
+        "address_postal_code_check": found.zip,
+        "cvc_check": found.cvc,
+    }
+
+
 def _card(method: PaymentMethod) -> dict[str, Any]:
     behavior = BEHAVIOR[method.card]
     return {
         "brand": behavior.brand,
-        "checks": dict(CHECKS),
+        "checks": checks(method.card),
         "country": "US",
         "display_brand": behavior.display_brand,
         "exp_month": method.exp_month,
@@ -136,13 +145,13 @@ def _plain_card(source: Source | Token, customer: str | None) -> dict[str, Any]:
     return {
         "id": source.id,
         "object": "card",
-        "address_line1_check": None,
-        "address_zip_check": None,
+        "address_line1_check": behavior.checks.line1,
+        "address_zip_check": behavior.checks.zip,
         "allow_redisplay": "unspecified",
         "brand": behavior.source_brand,
         "country": "US",
         "customer": customer,
-        "cvc_check": "pass",
+        "cvc_check": behavior.checks.cvc,
         "dynamic_last4": None,
         "exp_month": source.exp_month,
         "exp_year": source.exp_year,

@@ -1,6 +1,6 @@
-"""Refunds and disputes as JSON.
+"""Refunds, disputes and warnings of fraud as JSON.
 
-Source: the types Refund, Dispute and BalanceTransaction of stripe-python 16.1.0.
+Source: the types Refund, Dispute, EarlyFraudWarning and BalanceTransaction of stripe-python 16.1.0.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..calendar import DAY_S
-from ..objects import BalanceTransaction, Dispute, Refund
+from ..objects import BalanceTransaction, Dispute, EarlyFraudWarning, Refund
 
 EVIDENCE = (
     "access_activity_log billing_address cancellation_policy cancellation_policy_disclosure "
@@ -85,6 +85,20 @@ def render_dispute(dispute: Dispute, livemode: bool) -> dict[str, Any]:
         },
         "reason": dispute.reason,
         "status": dispute.status,
+    }
+
+
+def render_early_fraud_warning(warning: EarlyFraudWarning, livemode: bool) -> dict[str, Any]:
+    """The warning."""
+    return {
+        "id": warning.id,
+        "object": "radar.early_fraud_warning",
+        "actionable": warning.actionable,
+        "charge": warning.charge,
+        "created": warning.created,
+        "fraud_type": warning.fraud_type,
+        "livemode": livemode,
+        "payment_intent": warning.payment_intent,
     }
 
 

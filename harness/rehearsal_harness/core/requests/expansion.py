@@ -64,6 +64,8 @@ EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("discount", "source.coupon"): Coupon,
     ("dispute", "charge"): Charge,
     ("dispute", "payment_intent"): PaymentIntent,
+    ("radar.early_fraud_warning", "charge"): Charge,
+    ("radar.early_fraud_warning", "payment_intent"): PaymentIntent,
     ("entitlements.active_entitlement", "feature"): Feature,
     ("invoice", "customer"): Customer,
     ("invoice", "discounts"): Discount,

@@ -79,6 +79,7 @@ GROUPS: tuple[Group, ...] = (
             Card.STOLEN_CARD: ("Stolen", "Declined as stolen; whoever uses it is not told so."),
             Card.VELOCITY_EXCEEDED: ("Too often", "Declined: used too often, or for too much."),
             Card.FRAUDULENT: ("Blocked", "Declined as fraudulent; it can be saved all the same."),
+            Card.HIGHEST_RISK: ("Highest risk", "Blocked as too risky, as accounts do by default."),
         },
     ),
     Group(
@@ -113,8 +114,24 @@ GROUPS: tuple[Group, ...] = (
                 "Inquiry",
                 "Pays; then the bank asks questions, without taking the money.",
             ),
+            Card.FRAUD_WARNING: ("Fraud warning", "Pays; then its bank warns that it may be fraud."),
             Card.REFUND_PENDING: ("Slow refund", "Pays; a refund is pending at first."),
             Card.REFUND_FAILS: ("Failing refund", "Pays; a refund seems to succeed, and fails."),
+        },
+    ),
+    Group(
+        "Checks fail",
+        "the payment succeeds all the same",
+        {
+            Card.CVC_CHECK_FAILS: ("Security code", "Pays; the bank says that the code is wrong."),
+            Card.ZIP_CHECK_FAILS: ("Postal code", "Pays; the bank says that the postal code is wrong."),
+            Card.LINE1_CHECK_FAILS: ("Street", "Pays; the bank says that the street is wrong."),
+            Card.ADDRESS_CHECKS_FAIL: (
+                "Address",
+                "Pays; the bank says that both are wrong.",
+            ),
+            Card.ADDRESS_UNCHECKED: ("Not checked", "Pays; the bank does not check the address."),
+            Card.ELEVATED_RISK: ("Elevated risk", "Pays; Stripe holds it for risky."),
         },
     ),
     Group(
