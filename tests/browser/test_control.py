@@ -229,7 +229,7 @@ def test_a_page_that_may_not_listen_asks_now_and_then(here: Controlled, page: An
     with ExitStack() as stack:
         for _ in range(STREAMS_MAX):
             url = f"{here.address}/control/stream"
-            stack.enter_context(requests.get(url, stream=True, timeout=30))
+            stack.enter_context(requests.get(url, stream=True, timeout=120))
         with page.expect_response("**/control/stream") as answer:
             page.goto(here.address)
         assert answer.value.status == 503

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import stripe
 
-WAIT_S = 30
+WAIT_S = 120
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def a_bench(folder: Path, *manifests: str) -> Iterator[Bench]:
         yield Bench(told["stripe"], told["key"], urls)
     finally:
         serving.terminate()
-        serving.wait(30)
+        serving.wait(120)
         serving.stdout.close()
 
 
@@ -77,7 +77,7 @@ class Cli:
     def run(self, key: str, *words: str) -> tuple[int, str]:
         """The exit status and everything it said."""
         done = subprocess.run(
-            self.command(key, *words), env=self.environ(), capture_output=True, text=True, timeout=60
+            self.command(key, *words), env=self.environ(), capture_output=True, text=True, timeout=120
         )
         return done.returncode, done.stdout + done.stderr
 

@@ -38,7 +38,7 @@ def _fail(bench: Bench) -> Iterator[Callable[..., None]]:
     address = f"{bench.address}/control/api/faults"
 
     def set_faults(**faults: object) -> None:
-        requests.post(address, json=faults, timeout=30).raise_for_status()
+        requests.post(address, json=faults, timeout=120).raise_for_status()
 
     yield set_faults
     set_faults(none=True)

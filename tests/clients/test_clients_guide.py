@@ -84,7 +84,7 @@ def test_the_guides_python_reaches_stripe(served: Bench) -> None:
         env=environ(served),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.stdout.startswith("prod_"), done.stderr
 
@@ -97,7 +97,7 @@ def test_the_guides_javascript_reaches_stripe(served: Bench, installed: Path) ->
         env=environ(served, NODE_PATH=str(installed / "node_modules")),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.stdout.startswith("prod_"), done.stderr
 

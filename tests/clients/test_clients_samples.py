@@ -38,13 +38,13 @@ def test_checkout_single_subscription(prices: list[str]) -> None:
         line_items=[{"price": prices[0], "quantity": 1}],
     )
     typed = {"card": "4242424242424242", "email": "jenny@example.com"}
-    paid = requests.post(str(session.url), data=typed, allow_redirects=False, timeout=30)
+    paid = requests.post(str(session.url), data=typed, allow_redirects=False, timeout=120)
     assert paid.headers["Location"] == f"{DOMAIN}/success.html?session_id={session.id}"
 
     seen = stripe.checkout.Session.retrieve(session.id)
     assert (seen.status, seen.payment_status) == ("complete", "paid")
     portal = stripe.billing_portal.Session.create(customer=str(seen.customer), return_url=DOMAIN)
-    assert requests.get(portal.url, timeout=30).status_code == 200
+    assert requests.get(portal.url, timeout=120).status_code == 200
 
 
 def test_accept_a_payment(prices: list[str]) -> None:

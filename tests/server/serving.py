@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -64,11 +65,11 @@ def deliver(address: str, event_id: str, created: int) -> int:
     headers = {"Stripe-Signature": signed(body, int(time.time()))}
     request = urllib.request.Request(f"{address}/api/billing/webhook", body.encode(), headers)
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return 0
 
 

@@ -21,7 +21,7 @@ from rehearsal_server.__main__ import main
 from rehearsal_server.operations.webhook import deliveries
 from rehearsal_server.persistence import place_of
 
-TIMEOUT_S = 30
+TIMEOUT_S = 120
 NOT_INSTALLED = (
     "rehearsal_harness",
     "pytest",
@@ -92,10 +92,10 @@ def test_it_serves_and_stops_when_told(serving: tuple[subprocess.Popen[str], str
     """On the loopback address only; SIGTERM ends it with exit code 0."""
     process, address = serving
     assert address.startswith("http://127.0.0.1:")
-    with urllib.request.urlopen(f"{address}/health", timeout=10) as answer:
+    with urllib.request.urlopen(f"{address}/health", timeout=120) as answer:
         assert json.load(answer)["ok"] is True
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{address}/api/billing/webhook", b"x" * (2 * 2**20), timeout=10)
+        urllib.request.urlopen(f"{address}/api/billing/webhook", b"x" * (2 * 2**20), timeout=120)
     assert (refused.value.code, json.load(refused.value)["error"]["code"]) == (413, "BODY_TOO_LARGE")
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=TIMEOUT_S)
@@ -229,7 +229,7 @@ def test_a_catch_up_that_cannot_reach_stripe_says_so(manifest_path: Path, own: d
             env=own,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
     assert (done.returncode, done.stdout) == (1, "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import threading
 from collections.abc import Sequence
 from importlib import import_module
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell_of_threads(options)
     module = {"preflight": "gate"}.get(options.command, options.command.replace("-", "_"))
     command = import_module(f"rehearsal_harness.cli.{module}")
+    path = sys.path.copy()  # a command adds the current folder for a backend
     try:
         status: int = command.run(options)
     except OSError as problem:
@@ -54,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "rehearse itself has crashed: this is our mistake, and no verdict on any backend"
         )
         return UNDETERMINED
+    finally:
+        sys.path[:] = path
     return status
 
 

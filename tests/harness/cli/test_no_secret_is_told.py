@@ -222,7 +222,7 @@ def test_a_bench_tells_no_secret(world: World) -> None:
     assert process.stdout is not None
     first = process.stdout.readline()
     process.send_signal(signal.SIGTERM)
-    rest, _ = process.communicate(timeout=60)
+    rest, _ = process.communicate(timeout=120)
 
     assert world.leaks(first + rest) == []
 

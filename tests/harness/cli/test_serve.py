@@ -22,7 +22,7 @@ from rehearsal_harness.cli import main, serve
 from rehearsal_harness.resources import shipped
 from rehearsal_harness.serving.state import StateFile
 
-LONGEST_S = 30
+LONGEST_S = 120
 KEY = "sk_test_" + "0" * 24
 SERVER = str(shipped("manifests") / "nyra-billing-server.yaml")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
+import socket
 import subprocess
 import sys
 import threading
@@ -28,7 +30,21 @@ from rehearsal_harness.targets.backend import fake_environ
 from rehearsal_specs.manifest import Manifest
 from rehearsal_specs.reader import read_dunning, read_manifest, read_rules
 
-TIMEOUT_S = 60
+TIMEOUT_S = 120
+
+
+def port_nobody_is_given() -> int:
+    """A free port below those that a system gives to whoever asks for any: it stays free while a server is
+    down."""
+    for _ in range(100):
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as free:
+            try:
+                free.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("100 ports were taken")
 
 
 class Stripe:
@@ -70,7 +86,7 @@ class Town:
     keys: str = ""
     environ: dict[str, str] = field(default_factory=dict)
     _process: subprocess.Popen[str] | None = None
-    _port: str = "0"
+    _port: str = field(default_factory=lambda: str(port_nobody_is_given()))
     _delivered: int = 0
 
     def __post_init__(self) -> None:
@@ -108,7 +124,6 @@ class Town:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert "listens on" in line, line
-        self._port = line.split()[-1].rpartition(":")[2]
 
     def stop(self) -> None:
         """Nobody listens."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import patience
 from waitress import wasyncore
 from waitress.server import create_server
 
@@ -46,7 +47,7 @@ def served(app: Any) -> Iterator[str]:
         # In its own thread, which would otherwise ask for the state of a socket that is closed.
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         server.task_dispatcher.shutdown()
-        thread.join(5)
+        thread.join(120)
 
 
 def random_environ(manifest: Manifest, prices: dict[str, str]) -> dict[str, str]:
@@ -137,7 +138,7 @@ def launched(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     world, prices = stage(read_rules(), read_dunning(), manifest.offers, at=at, seed=1)
     holder = Holder(world)
     environ = random_environ(manifest, prices)
-    with served(create_stripe_app(holder)) as stripe:
+    with patience(), served(create_stripe_app(holder)) as stripe:
         environ["STRIPE_API_BASE"] = stripe
         assert manifest.storage is not None
         assert manifest.hosted is not None

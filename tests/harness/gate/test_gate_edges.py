@@ -363,7 +363,7 @@ def test_a_broken_backend_closes_the_gate_through_evidence_alone(
     """Rehearsed with a backend whose last write wins it is NO-GO, with the right one GO again."""
     path = one_rule(launch)
     words = ["run", str(path), "--audit", "0"]
-    assert main([*words, "--app", "broken.naive:last_write_wins", "--budget", "20"]) == 1
+    assert main([*words, "--app", "broken.naive:last_write_wins", "--budget", "200"]) == 1
     status, verdict, found = preflight_of(path, capsys)
     assert (status, verdict) == (1, "NO-GO")
     assert found.startswith("refuted: ")

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from patience import patience
+
 from rehearsal_harness.core.requests import ApiRequest, ApiResponse, Form
 from rehearsal_harness.serving.account import Account
 from rehearsal_harness.serving.bench import MAIN_KEY, Bench
@@ -23,7 +25,8 @@ def still_bench(at: int = AT) -> Iterator[Bench]:
     bench = bench_of(at=at, speed=0)
     bench.address = "http://127.0.0.1:12111"
     try:
-        yield bench
+        with patience():
+            yield bench
     finally:
         bench.close()
 

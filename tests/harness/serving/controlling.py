@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import requests
 from benches import AT
+from patience import patience
 
 from rehearsal_harness.resources import shipped
 from rehearsal_harness.serving.app import create_bench_app
@@ -19,7 +20,7 @@ from rehearsal_harness.serving.serving import BACKEND_THREADS, Later, Listening,
 from rehearsal_harness.serving.starting import bench_of
 from rehearsal_specs.reader import read_manifest
 
-TIMEOUT_S = 30
+TIMEOUT_S = 120
 
 
 class Controlled(NamedTuple):
@@ -61,7 +62,7 @@ def controlled(*services: str, at: int = AT, threads: int = 8, store: str = "sql
     bench = bench_of(at=at, speed=0)
     opened: list[Listening] = []
     try:
-        with tempfile.TemporaryDirectory() as folder:
+        with patience(), tempfile.TemporaryDirectory() as folder:
             app = create_bench_app(bench)
             opened.append(listen(app, "127.0.0.1", 0, threads=threads, what="bench", option="--port"))
             bench.address = f"http://127.0.0.1:{opened[0].port}"

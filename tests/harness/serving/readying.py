@@ -40,7 +40,7 @@ class Desk:
         return self.folder / "manifests" / "decisions" / f"{NAME}.yaml"
 
     def look(self, mode: str = "test") -> str:
-        answer = requests.get(self.url, params={"mode": mode}, timeout=30)
+        answer = requests.get(self.url, params={"mode": mode}, timeout=120)
         assert answer.status_code == 200, answer.text
         html5lib.HTMLParser(strict=True).parse(answer.text)
         return answer.text
@@ -49,7 +49,7 @@ class Desk:
         page = self.look()
         digest = page.partition('name="digest" value="')[2].partition('"')[0]
         body = {"decision": key, "digest": digest, **sent}
-        return requests.post(f"{self.url}/decisions", data=body, headers=headers, timeout=30)
+        return requests.post(f"{self.url}/decisions", data=body, headers=headers, timeout=120)
 
 
 @contextmanager

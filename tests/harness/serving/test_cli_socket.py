@@ -50,7 +50,7 @@ class Desk:
         with connect(
             self.socket.url, additional_headers=headers, subprotocols=protocols, **options
         ) as connection:
-            connection.ping().wait(10)  # its thread has begun
+            connection.ping().wait(120)  # its thread has begun
             while not self.socket.has_listeners(session.account_id, session.feature):
                 pass
             yield connection
@@ -65,7 +65,7 @@ def _desk() -> Iterator[Desk]:
 
 
 def received(connection: ClientConnection) -> dict[str, Any]:
-    message: dict[str, Any] = json.loads(connection.recv(10))
+    message: dict[str, Any] = json.loads(connection.recv(120))
     return message
 
 
@@ -99,7 +99,7 @@ def test_the_backends_answer_is_told_with_its_event(desk: Desk) -> None:
             "body": "boo",
         }
         cli.send(json.dumps(answer))
-        told = desk.answers.get(timeout=10)
+        told = desk.answers.get(timeout=120)
     assert told == CliDelivery(
         account_id=ACCOUNT, event_id="evt_1", url="http://127.0.0.1:1/hook", status=500, answer="boo"
     )

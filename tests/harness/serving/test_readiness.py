@@ -27,8 +27,8 @@ def _desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 def test_one_service_is_shown_at_once_and_another_name_is_not_there(desk: Desk) -> None:
     """/readiness leads to it; a misspelt name says what is served."""
-    assert requests.get(f"{desk.bench.address}/readiness", timeout=30).url == desk.url
-    absent = requests.get(f"{desk.url}x", headers={"Accept": "text/html"}, timeout=30)
+    assert requests.get(f"{desk.bench.address}/readiness", timeout=120).url == desk.url
+    absent = requests.get(f"{desk.url}x", headers={"Accept": "text/html"}, timeout=120)
     assert absent.status_code == 404
     assert f"This bench serves: {NAME}." in absent.text
 
@@ -53,7 +53,7 @@ def test_the_backend_can_go_when_people_have_decided_and_all_was_rehearsed(desk:
     assert desk.decide("monthly_price", **price).status_code == 200
     domain = {"name": "example.test", "backend_url": "https://billing.example.test"}
     assert desk.decide("domain", **domain).status_code == 200
-    rehearsed = requests.post(f"{desk.url}/rehearsal", timeout=60)
+    rehearsed = requests.post(f"{desk.url}/rehearsal", timeout=120)
     assert "every check is proved" in rehearsed.text
     launch = Launch(desk.folder, Path(manifest.path), {}, None)  # type: ignore[arg-type]
     launch.write_evidence(evidence_of(manifest, at=asking_of(desk.bench.services[0], "test").now))
@@ -128,7 +128,7 @@ def test_nobody_writes_over_what_somebody_else_has_written(desk: Desk) -> None:
     """A form that was made from an older file is refused, and the page shows the newer one."""
     desk.decide("tax", scope="one")
     stale = {"decision": "tax", "digest": "", "scope": "two"}
-    answer = requests.post(f"{desk.url}/decisions", data=stale, timeout=30)
+    answer = requests.post(f"{desk.url}/decisions", data=stale, timeout=120)
 
     assert answer.status_code == 409
     assert "the file was changed meanwhile" in answer.text
@@ -146,7 +146,7 @@ def test_nobody_writes_over_what_somebody_else_has_written(desk: Desk) -> None:
 def test_another_site_can_change_nothing(desk: Desk, headers: dict[str, str]) -> None:
     """Neither a decision nor the evidence."""
     assert desk.decide("tax", headers, scope="theirs").status_code == 403
-    assert requests.post(f"{desk.url}/rehearsal", headers=headers, timeout=30).status_code == 403
+    assert requests.post(f"{desk.url}/rehearsal", headers=headers, timeout=120).status_code == 403
     assert not desk.file.exists()
     assert not (desk.folder / ".rehearsal").exists()
 
@@ -156,13 +156,13 @@ def test_a_decision_that_no_rule_needs_is_refused(desk: Desk) -> None:
     body = urlencode({"decision": "service", "digest": ""})
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
 
-    assert requests.post(f"{desk.url}/decisions", data=body, headers=headers, timeout=30).status_code == 400
-    assert requests.get(desk.url, params={"mode": "half"}, timeout=30).status_code == 400
+    assert requests.post(f"{desk.url}/decisions", data=body, headers=headers, timeout=120).status_code == 400
+    assert requests.get(desk.url, params={"mode": "half"}, timeout=120).status_code == 400
 
 
 def test_evidence_of_the_backend_is_believed_until_it_changes(desk: Desk) -> None:
     """It is signed by the bench's clock, which is years ahead here, and dated by the real one."""
-    requests.post(f"{desk.url}/rehearsal", timeout=60)
+    requests.post(f"{desk.url}/rehearsal", timeout=120)
 
     assert read_evidence(asking_of(desk.bench.services[0], "test"), "hosted").refusal == ""
 
@@ -170,7 +170,7 @@ def test_evidence_of_the_backend_is_believed_until_it_changes(desk: Desk) -> Non
 def test_a_wrong_file_of_decisions_is_told_by_its_place(desk: Desk) -> None:
     """As the gate would tell it."""
     desk.file.write_text(f"service: {NAME}\nhost: {{secret_store: {KEY}, logs: x}}\n", "utf-8")
-    answer = requests.get(desk.url, timeout=30)
+    answer = requests.get(desk.url, timeout=120)
 
     assert answer.status_code == 422
     assert f"{NAME}.yaml:2:" in answer.text

@@ -17,7 +17,7 @@ from rehearsal_harness.serving.faults import Faults
 from rehearsal_harness.serving.starting import bench_of
 from rehearsal_harness.serving.state_file import StateError
 
-SETTLED_S = 20
+SETTLED_S = 120
 OTHER = {"authorization": "Bearer sk_test_" + "1" * 24}
 
 

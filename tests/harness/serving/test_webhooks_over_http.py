@@ -15,7 +15,7 @@ from rehearsal_harness.serving.faults import Faults, WrongFault
 from rehearsal_harness.serving.webhooks import NotThere
 from rehearsal_specs.reader import read_retry_tables
 
-SETTLED_S = 20
+SETTLED_S = 120
 
 
 @pytest.fixture

@@ -68,18 +68,18 @@ def test_accounts_see_nothing_of_each_other() -> None:
     """Over a socket: a customer of one key is unknown to another."""
     with through_loopback(Accounts(fresh(), opened, KEY)) as address:
         customers = f"{address}/v1/customers"
-        made = requests.post(customers, data={"name": "Ada"}, auth=(OTHER, ""), timeout=10).json()
+        made = requests.post(customers, data={"name": "Ada"}, auth=(OTHER, ""), timeout=120).json()
         url = f"{customers}/{made['id']}"
 
-        assert requests.get(url, auth=(OTHER, ""), timeout=10).status_code == 200
-        assert requests.get(url, auth=(KEY, ""), timeout=10).status_code == 404
+        assert requests.get(url, auth=(OTHER, ""), timeout=120).status_code == 200
+        assert requests.get(url, auth=(KEY, ""), timeout=120).status_code == 404
 
 
 def test_one_account_may_answer_whatever_the_key() -> None:
     """Without accounts every test key is the holder's."""
     with through_loopback(fresh()) as address:
         statuses = [
-            requests.get(f"{address}/v1/customers", auth=(key, ""), timeout=10).status_code
+            requests.get(f"{address}/v1/customers", auth=(key, ""), timeout=120).status_code
             for key in (KEY, OTHER)
         ]
     assert statuses == [200, 200]

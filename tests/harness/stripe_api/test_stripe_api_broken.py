@@ -46,7 +46,7 @@ def test_a_crash_on_a_socket_is_a_500_in_stripes_shape(
     caplog.set_level(logging.ERROR, "rehearsal_harness")
     monkeypatch.setattr(holder, "handle", crash)
     with through_loopback(Holder(empty())) as address:
-        answer = requests.get(f"{address}/v1/customers", auth=(KEY, ""), timeout=10)
+        answer = requests.get(f"{address}/v1/customers", auth=(KEY, ""), timeout=120)
 
     assert (answer.status_code, answer.json()["error"]["type"]) == (500, "api_error")
     assert "a bug of ours" not in answer.text
@@ -57,7 +57,7 @@ def test_a_body_of_ten_megabytes_is_refused() -> None:
     """413 in Stripe's shape."""
     with through_loopback(Holder(empty())) as address:
         body = "name=" + "a" * 10_000_000
-        answer = requests.post(f"{address}/v1/customers", data=body, auth=(KEY, ""), timeout=10)
+        answer = requests.post(f"{address}/v1/customers", data=body, auth=(KEY, ""), timeout=120)
 
     assert answer.status_code == 413
     assert "too large" in answer.json()["error"]["message"]

@@ -43,7 +43,7 @@ def _customers(holder: Holder) -> Iterator[str]:
 def test_a_body_that_is_no_form_is_refused(customers: str, content_type: str, body: bytes) -> None:
     """400 in Stripe's shape, whatever is wrong with it."""
     answer = requests.post(
-        customers, data=body, headers={"Content-Type": content_type}, auth=AUTH, timeout=10
+        customers, data=body, headers={"Content-Type": content_type}, auth=AUTH, timeout=120
     )
 
     assert answer.status_code == 400
@@ -55,22 +55,22 @@ def test_a_body_that_is_no_form_is_refused(customers: str, content_type: str, bo
 def test_letters_are_utf_8_however_they_are_spelt(customers: str, encoded: str | bytes) -> None:
     """Escaped or raw, a space as + or %20."""
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    made = requests.post(customers, data=encoded, headers=headers, auth=AUTH, timeout=10).json()
+    made = requests.post(customers, data=encoded, headers=headers, auth=AUTH, timeout=120).json()
     assert made["name"] == "Zoë +1"
 
 
 def test_head_is_get_without_its_body(customers: str) -> None:
     """And OPTIONS says which methods there are."""
-    head = requests.head(customers, auth=AUTH, timeout=10)
+    head = requests.head(customers, auth=AUTH, timeout=120)
     assert (head.status_code, head.content, int(head.headers["Content-Length"]) > 2) == (200, b"", True)
-    assert "DELETE" in requests.options(customers, timeout=10).headers["Allow"]
+    assert "DELETE" in requests.options(customers, timeout=120).headers["Allow"]
 
 
 def test_no_two_requests_have_one_id(customers: str) -> None:
     """Reads and refusals neither, although they change nothing."""
-    answers = [requests.get(customers, auth=AUTH, timeout=10) for _ in range(3)]
-    answers += [requests.post(customers, data={"x": "1"}, auth=AUTH, timeout=10) for _ in range(3)]
-    answers += [requests.post(customers, data={"name": "A"}, auth=AUTH, timeout=10) for _ in range(3)]
+    answers = [requests.get(customers, auth=AUTH, timeout=120) for _ in range(3)]
+    answers += [requests.post(customers, data={"x": "1"}, auth=AUTH, timeout=120) for _ in range(3)]
+    answers += [requests.post(customers, data={"name": "A"}, auth=AUTH, timeout=120) for _ in range(3)]
     ids = [answer.headers["Request-Id"] for answer in answers]
 
     assert len(set(ids)) == len(ids)
@@ -79,8 +79,8 @@ def test_no_two_requests_have_one_id(customers: str) -> None:
 def test_a_person_is_answered_in_lines_and_an_sdk_is_not(customers: str) -> None:
     """Both get the same JSON."""
     sdk = {"User-Agent": "Stripe/v1 PythonBindings/16.1.0"}
-    lines = requests.get(customers, auth=AUTH, timeout=10)
-    line = requests.get(customers, auth=AUTH, headers=sdk, timeout=10)
+    lines = requests.get(customers, auth=AUTH, timeout=120)
+    line = requests.get(customers, auth=AUTH, headers=sdk, timeout=120)
 
     assert lines.text.startswith('{\n  "object": "list"')
     assert "\n" not in line.text
@@ -93,7 +93,7 @@ def test_a_key_that_is_being_answered_is_in_use(holder: Holder, customers: str) 
     headers = {"Idempotency-Key": "one"}
 
     def create(_: int) -> requests.Response:
-        return requests.post(customers, data={"name": "A"}, headers=headers, auth=AUTH, timeout=10)
+        return requests.post(customers, data={"name": "A"}, headers=headers, auth=AUTH, timeout=120)
 
     with ThreadPoolExecutor(2) as pool:
         first, second = sorted(pool.map(create, range(2)), key=lambda answer: answer.status_code)
@@ -109,9 +109,9 @@ def test_a_key_that_is_being_answered_is_in_use(holder: Holder, customers: str) 
 
 def test_a_key_belongs_to_one_endpoint(customers: str) -> None:
     """400 that names both."""
-    made = requests.post(customers, headers={"Idempotency-Key": "one"}, auth=AUTH, timeout=10).json()
+    made = requests.post(customers, headers={"Idempotency-Key": "one"}, auth=AUTH, timeout=120).json()
     url = f"{customers}/{made['id']}"
-    other = requests.post(url, headers={"Idempotency-Key": "one"}, auth=AUTH, timeout=10)
+    other = requests.post(url, headers={"Idempotency-Key": "one"}, auth=AUTH, timeout=120)
 
     assert (other.status_code, other.json()["error"]["type"]) == (400, "idempotency_error")
     assert f"('/v1/customers/{made['id']}' vs '/v1/customers')" in other.json()["error"]["message"]
@@ -120,8 +120,8 @@ def test_a_key_belongs_to_one_endpoint(customers: str) -> None:
 def test_the_rate_limiter_says_why(holder: Holder, customers: str) -> None:
     """429 with its reason, as often as it was asked for, on the path it was asked for."""
     holder.fault = ApiFault(ApiFaultKind.RATE_LIMIT, path="/v1/customers", times=2)
-    elsewhere = requests.get(customers.replace("customers", "products"), auth=AUTH, timeout=10)
-    answers = [requests.get(customers, auth=AUTH, timeout=10) for _ in range(3)]
+    elsewhere = requests.get(customers.replace("customers", "products"), auth=AUTH, timeout=120)
+    answers = [requests.get(customers, auth=AUTH, timeout=120) for _ in range(3)]
 
     assert [elsewhere.status_code, *(answer.status_code for answer in answers)] == [200, 429, 429, 200]
     assert answers[0].headers["Stripe-Rate-Limited-Reason"] == "global-rate"
