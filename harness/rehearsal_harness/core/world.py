@@ -51,6 +51,7 @@ from .objects import (
     PromotionCode,
     Refund,
     SetupIntent,
+    ShippingRate,
     Source,
     Subscription,
     TaxId,
@@ -156,6 +157,7 @@ class World:
     sources: Table[Source] = _NONE
     tokens: Table[Token] = _NONE
     tax_ids: Table[TaxId] = _NONE
+    shipping_rates: Table[ShippingRate] = _NONE
     test_clocks: Table[TestClock] = _NONE
 
     @staticmethod
@@ -244,6 +246,7 @@ TABLES: dict[type[Any], str] = {
     Source: "sources",
     Token: "tokens",
     TaxId: "tax_ids",
+    ShippingRate: "shipping_rates",
     TestClock: "test_clocks",
 }
 TABLE_NOUNS: dict[type[Any], str] = {kind: name.removesuffix("s") for kind, name in TABLES.items()}

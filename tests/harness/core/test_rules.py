@@ -45,6 +45,7 @@ from rehearsal_harness.core.objects import (
     PortalConfiguration,
     PortalSession,
     Product,
+    ShippingRate,
     SubscriptionStatus,
     WebhookEndpoint,
 )
@@ -177,6 +178,11 @@ def _pages(rules: Rules) -> None:
     world, session = with_session(*with_price(empty(rules=rules)))
     filled = step(world, FillInCheckout(session.id, Collected(name="Ada")))
     step(step(filled, ExpireCheckout(session.id)), RecoverCheckout(session.id))
+    change = Change(world, "rate")
+    rate = change.create(
+        ShippingRate(id="shr_1", created=START, display_name="Post", amount=0, currency="usd")
+    )
+    change.update(rate, replace(rate, active=False))
 
 
 def _plans(rules: Rules) -> None:

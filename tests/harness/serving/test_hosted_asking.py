@@ -219,3 +219,23 @@ def test_the_way_back_leads_to_a_copy(bench: Bench, visitor: Visitor) -> None:
     assert (mode, url.rpartition("_")[2]) == ("test", code)
     assert session(bench, copy)["recovered_from"] == session_id
     assert location(visitor.pay(copy)) == f"{SHOP}/ok?session={copy}"
+
+
+def test_another_way_to_send_it_is_shown_before_it_is_paid(bench: Bench, visitor: Visitor) -> None:
+    """Each way with its price; choosing one changes what is due."""
+    rates = [
+        {"display_name": name, "fixed_amount": {"amount": cents, "currency": "usd"}}
+        for name, cents in (("Free shipping", "0"), ("Next day air", "1500"))
+    ]
+    options = {str(at): {"shipping_rate_data": rate} for at, rate in enumerate(rates)}
+    session_id = session_of(bench, mode="payment", shipping_options=options)
+    fast = session(bench, session_id)["shipping_options"][1]["shipping_rate"]
+    first = text_of(visitor.look(f"/c/pay/{session_id}"))
+    answer = visitor.pay(session_id, shipping_rate=fast)
+    second = text_of(visitor.look(location(answer)))
+
+    assert "Free shipping" in first
+    assert "Shipping: Next day air $15.00" in second
+    assert "Due today $27.00" in second
+    visitor.pay(session_id, shipping_rate=fast)
+    assert session(bench, session_id)["total_details"]["amount_shipping"] == 1500

@@ -262,3 +262,62 @@ def test_a_quantity_can_be_adjusted_before_it_is_paid(account: Account) -> None:
     account.do(FillInCheckout(session.id, quantities=((line.id, 3),)))
 
     assert retrieved(account, session).amount_total == 3600
+
+
+def test_shipping_is_paid_with_the_order(account: Account) -> None:
+    """The first way is chosen until the customer chooses another."""
+    saved = account.stripe.v1.shipping_rates.create(
+        {"display_name": "Next day", "fixed_amount": {"amount": 1500, "currency": "usd"}}
+    )
+    free = {
+        "display_name": "Free",
+        "type": "fixed_amount",
+        "fixed_amount": {"amount": 0, "currency": "usd"},
+        "delivery_estimate": {"minimum": {"unit": "business_day", "value": 5}},
+    }
+    session = once(
+        account, shipping_options=[{"shipping_rate_data": free}, {"shipping_rate": saved.id}], **ASKING
+    )
+    assert (session.amount_total, session.shipping_cost.amount_total) == (1200, 0)
+
+    account.do(FillInCheckout(session.id, shipping_rate=saved.id))
+    account.do(CompleteCheckout(session.id, email="ada@example.com"))
+    done = account.stripe.v1.checkout.sessions.retrieve(
+        session.id, {"expand": ["shipping_cost.shipping_rate", "payment_intent"]}
+    )
+
+    assert (done.amount_subtotal, done.amount_total, done.total_details.amount_shipping) == (1200, 2700, 1500)
+    assert done.shipping_cost.shipping_rate.display_name == "Next day"
+    assert done.payment_intent.amount == 2700
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"fixed_amount": {"amount": 1, "currency": "eur"}}, "no amount in `usd`"),
+        ({}, "Missing required param: shipping_options"),
+    ],
+)
+def test_a_shipping_rate_must_fit_the_order(account: Account, fields: dict[str, Any], words: str) -> None:
+    """In its currency, and with an amount."""
+    with pytest.raises(stripe.InvalidRequestError, match=words):
+        once(account, shipping_options=[{"shipping_rate_data": {"display_name": "Post", **fields}}])
+
+
+def test_a_subscription_is_not_sent(account: Account) -> None:
+    """Only payments have shipping options."""
+    rate = {"display_name": "Post", "fixed_amount": {"amount": 1, "currency": "usd"}}
+    with pytest.raises(stripe.InvalidRequestError, match="`payment` mode"):
+        account.session(shipping_options=[{"shipping_rate_data": rate}])
+
+
+def test_shipping_rates_are_listed_and_switched_off(account: Account) -> None:
+    """One that is not active is offered no more."""
+    rates = account.stripe.v1.shipping_rates
+    made = rates.create({"display_name": "Post", "fixed_amount": {"amount": 1, "currency": "usd"}})
+    off = rates.update(made.id, {"active": False, "metadata": {"a": "b"}})
+
+    assert (off.active, rates.retrieve(made.id).metadata.to_dict()) == (False, {"a": "b"})
+    assert [each.id for each in rates.list({"active": False}).data] == [made.id]
+    with pytest.raises(stripe.InvalidRequestError, match="is not active"):
+        once(account, shipping_options=[{"shipping_rate": made.id}])

@@ -31,6 +31,7 @@ from .payment import Charge, PaymentIntent, PaymentMethod, SetupIntent, Source, 
 from .payment_link import PaymentLink
 from .portal import PortalConfiguration, PortalFeatures, PortalFlow, PortalProduct, PortalSession
 from .reversal import BalanceTransaction, Dispute, EarlyFraudWarning, Refund
+from .shipping_rate import ShippingRate
 from .subscription import Subscription, SubscriptionItem, SubscriptionStatus
 from .tax_id import TaxId
 from .test_clock import TestClock
@@ -53,6 +54,7 @@ StripeObject = (
     | Source
     | Token
     | TaxId
+    | ShippingRate
     | InvoicePayment
     | PortalSession
     | PortalConfiguration
@@ -125,6 +127,7 @@ __all__ = [
     "SetupIntent",
     "Shipping",
     "ShippingOption",
+    "ShippingRate",
     "Source",
     "StripeObject",
     "Subscription",

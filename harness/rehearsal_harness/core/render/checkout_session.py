@@ -43,6 +43,7 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
         **_paid_with(session),
         "payment_status": session.payment_status.value,
         "setup_intent": session.setup_intent,
+        **_shipping(session),
         "status": session.status.value,
         "subscription": session.subscription,
         "success_url": session.success_url,
@@ -79,6 +80,24 @@ def _paid_with(session: CheckoutSession) -> dict[str, Any]:
     }
 
 
+def _shipping(session: CheckoutSession) -> dict[str, Any]:
+    """The ways to send it, and the one that is chosen."""
+    amount = session.amount_shipping
+    cost = {
+        "amount_subtotal": amount,
+        "amount_tax": 0,
+        "amount_total": amount,
+        "shipping_rate": session.shipping_rate,
+    }
+    return {
+        "shipping_cost": cost if session.shipping_rate else None,
+        "shipping_options": [
+            {"shipping_amount": each.amount, "shipping_rate": each.shipping_rate}
+            for each in session.page.shipping_options
+        ],
+    }
+
+
 def _not_simulated() -> dict[str, Any]:
     """Keys that Stripe always sends and this imitation has nothing to say about."""
     return {
@@ -90,8 +109,6 @@ def _not_simulated() -> dict[str, Any]:
         "origin_context": None,
         "payment_method_configuration_details": None,
         "permissions": None,
-        "shipping_cost": None,
-        "shipping_options": [],
         "wallet_options": None,
     }
 

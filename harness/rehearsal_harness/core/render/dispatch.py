@@ -36,6 +36,7 @@ from ..objects import (
     PromotionCode,
     Refund,
     SetupIntent,
+    ShippingRate,
     Source,
     StripeObject,
     Subscription,
@@ -59,6 +60,7 @@ from . import (
     payment_method,
     portal,
     reversal,
+    shipping_rate,
     subscription,
 )
 from .test_clock import render_test_clock
@@ -80,6 +82,7 @@ _RENDERERS: Mapping[type[Any], Callable[[Any, bool], dict[str, Any]]] = {
     Source: payment_method.render_source,
     Token: payment_method.render_token,
     TaxId: customer.render_tax_id,
+    ShippingRate: shipping_rate.render_shipping_rate,
     PortalSession: portal.render_portal_session,
     PortalConfiguration: portal.render_portal_configuration,
     WebhookEndpoint: render_webhook_endpoint,

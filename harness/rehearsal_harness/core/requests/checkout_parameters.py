@@ -28,6 +28,7 @@ from .parameters import (
     not_simulated,
 )
 from .payment_method_parameters import MethodType
+from .shipping_rates import SHIPPING_OPTIONS
 
 _NO_TAX = Hash({"enabled": Only("false"), **not_simulated("liability")}, required=("enabled",))
 _LINE_ITEM = Hash({**LINE, "metadata": Metadata(), **not_simulated("tax_rates")})
@@ -125,6 +126,7 @@ CREATE: Mapping[str, Kind] = {
     "automatic_tax": _NO_TAX,
     "invoice_creation": INVOICE_CREATION,
     **PAGE,
+    "shipping_options": SHIPPING_OPTIONS,
     "after_expiration": Hash(
         {"recovery": Hash({"allow_promotion_codes": Flag(), "enabled": Flag()}, required=("enabled",))}
     ),
@@ -143,7 +145,7 @@ CREATE: Mapping[str, Kind] = {
     ),
     **not_simulated(
         "customer_account excluded_payment_method_types managed_payments optional_items payment_method_data "
-        "permissions shipping_options"
+        "permissions"
     ),
 }
 UPDATE: Mapping[str, Kind] = {

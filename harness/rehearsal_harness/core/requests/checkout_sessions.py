@@ -13,6 +13,7 @@ from ..actions import ExpireCheckout
 from ..billing.session_life import open_session
 from ..billing.setup_page import open_intent
 from ..billing.step import step
+from ..change import Change
 from ..objects import CheckoutSession, Coupon, Customer, LineItem, SessionDiscount, SessionStatus
 from ..objects.payment import PaymentDetails
 from ..records import replace
@@ -29,6 +30,7 @@ from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
 from .owned import of_customer
 from .pages import PAGE_PARAMS, inside, listed, matches
+from .shipping_rates import read_options
 
 # What a mode has no use for.
 _MISPLACED = {
@@ -71,7 +73,7 @@ def _create(call: Call) -> tuple[World, Json]:
     if setting_up:
         data = params.get("setup_intent_data", {})
         session = open_intent(change, session, metadata_of(data), data.get("description"))
-    session = _with_discounts(call, session)
+    session = _with_discounts(call, _with_shipping(call, change, session))
     open_session(change, session)
     return change.done(), shown(call.world, session)
 
@@ -133,6 +135,18 @@ def _with_discounts(call: Call, session: CheckoutSession) -> CheckoutSession:
         for each in grants
     )
     return replace(session, discounts=tuple(coupons))
+
+
+def _with_shipping(call: Call, change: Change, session: CheckoutSession) -> CheckoutSession:
+    """The session with the ways to send it; the first one is chosen."""
+    if "shipping_options" not in call.params:
+        return session
+    sent = call.params["shipping_options"]
+    options = read_options(call, change, sent, session.mode, session.currency)
+    if options and session.page.invoice is not None and any(each.amount for each in options):
+        raise refusal.not_simulated("shipping_options", "an amount, on an invoice")
+    page = replace(session.page, shipping_options=options)
+    return replace(session, page=page, shipping_rate=options[0].shipping_rate if options else None)
 
 
 def _check_customer(call: Call) -> None:

@@ -27,6 +27,7 @@ _NOUNS = {
     "payment_method": "PaymentMethod",
     "card": "source",
     "balance_transaction": "balance transaction",
+    "shipping_rate": "shipping rate",
 }
 
 

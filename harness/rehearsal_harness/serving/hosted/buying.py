@@ -11,7 +11,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from rehearsal_harness.core.calendar import DAY_S
-from rehearsal_harness.core.objects import CheckoutSession, LineItem, Price, Product
+from rehearsal_harness.core.objects import CheckoutSession, LineItem, Price, Product, ShippingRate
 from rehearsal_harness.core.world import World
 from rehearsal_harness.serving.look import day, money
 
@@ -135,7 +135,25 @@ def _line(world: World, session: CheckoutSession, item: LineItem) -> Line:
 
 def ways(world: World, session: CheckoutSession) -> list[Way]:
     """The ways to send it that the session offers."""
-    return []
+    rates = [world.get(ShippingRate, each.shipping_rate) for each in session.page.shipping_options]
+    return [
+        Way(each.id, each.display_name, _takes(each), money(each.amount, each.currency)) for each in rates
+    ]
+
+
+def _takes(rate: ShippingRate) -> str:
+    """How long it takes, as far as that is told."""
+    least, most = rate.at_least, rate.at_most
+    if least and most and least != most:
+        return f"{_span(least)} to {_span(most)}"
+    if least and most:
+        return _span(most)
+    return f"at least {_span(least)}" if least else f"at most {_span(most)}" if most else ""
+
+
+def _span(bound: tuple[str, int]) -> str:
+    unit, count = bound
+    return f"{count} {unit.replace('_', ' ')}{'' if count == 1 else 's'}"
 
 
 def _chosen(offered: list[Way], session: CheckoutSession) -> tuple[str, str] | None:
