@@ -18,6 +18,7 @@ from .objects import (
     Charge,
     CheckoutSession,
     Customer,
+    CustomerBalanceTransaction,
     Dispute,
     EarlyFraudWarning,
     Feature,
@@ -42,6 +43,7 @@ Filer = Callable[[Any], str | None]
 
 OWNERS: Mapping[type[Any], Filer] = {
     Customer: attrgetter("test_clock"),
+    CustomerBalanceTransaction: attrgetter("customer"),
     PaymentMethod: attrgetter("customer"),
     Price: attrgetter("product"),
     CheckoutSession: attrgetter("customer"),

@@ -29,6 +29,7 @@ from .objects import (
     CheckoutSession,
     Coupon,
     Customer,
+    CustomerBalanceTransaction,
     Discount,
     Dispute,
     EarlyFraudWarning,
@@ -127,6 +128,7 @@ class World:
     clock: str = ""
     other_times: HashTrieMap[str, Elsewhere] = field(default=_NO_TIMES, repr=False)
     customers: Table[Customer] = _NONE
+    customer_balance_transactions: Table[CustomerBalanceTransaction] = _NONE
     payment_methods: Table[PaymentMethod] = _NONE
     products: Table[Product] = _NONE
     prices: Table[Price] = _NONE
@@ -216,6 +218,7 @@ class World:
 
 TABLES: dict[type[Any], str] = {
     Customer: "customers",
+    CustomerBalanceTransaction: "customer_balance_transactions",
     PaymentMethod: "payment_methods",
     Product: "products",
     Price: "prices",

@@ -77,6 +77,7 @@ def take_every_step(world: World) -> None:
     _setups(shop)
     _charges(shop)
     _reversals(shop)
+    _balance(shop)
 
 
 def _methods(shop: Merchant) -> None:
@@ -149,6 +150,12 @@ def _charges(shop: Merchant) -> None:
     pending = shop.pay("pm_usBankAccount")
     shop.post(f"charges/{pending['latest_charge']}", description="later")
     shop.do(SettlePayment(pending["id"], succeeded=True))
+
+
+def _balance(shop: Merchant) -> None:
+    path = f"customers/{shop.post('customers', balance=-100)['id']}/balance_transactions"
+    moved = shop.post(path, amount=-50, currency="usd")["id"]
+    shop.post(f"{path}/{moved}", description="sorry")
 
 
 def _reversals(shop: Merchant) -> None:

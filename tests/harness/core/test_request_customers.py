@@ -60,7 +60,7 @@ def test_what_was_said_is_taken_back(shop: Merchant) -> None:
 @pytest.mark.parametrize(
     ("params", "param"),
     [
-        ({"balance": "-500"}, "balance"),
+        ({"balance": "much"}, "balance"),
         ({"cash_balance": {"settings": {}}}, "cash_balance"),
         ({"tax_id_data": [{"type": "vat", "value": "DE1"}]}, "tax_id_data[0][type]"),
         ({"invoice_prefix": "no"}, "invoice_prefix"),

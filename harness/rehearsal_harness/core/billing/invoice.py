@@ -8,9 +8,12 @@ invoice's own period is the one before.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..agenda import TaskKind
 from ..calendar import DAY_S
 from ..change import Change
+from ..errors import NotSimulated
 from ..objects import (
     Customer,
     Invoice,
@@ -23,7 +26,7 @@ from ..objects import (
     SubscriptionItem,
 )
 from ..records import replace
-from . import discounts
+from . import customer_balance, discounts
 from .causes import Cause
 from .proration import line_of, pending
 from .usage import used
@@ -51,11 +54,7 @@ def draw_up(change: Change, subscription: Subscription, reason: str, *, since: i
     lines = (
         *(_line(change, subscription, item, new_id, since) for item in subscription.items),
         *(line_of(change, item) for item in pending(change, subscription.id)),
-        *(
-            line_of(change, item)
-            for item in pending(change, customer.id)
-            if item.currency == subscription.currency
-        ),
+        *_waiting(change, customer.id, subscription.currency),
     )
     draft = Invoice(
         id=new_id,
@@ -75,10 +74,16 @@ def draw_up(change: Change, subscription: Subscription, reason: str, *, since: i
         collection_method=subscription.collection_method,
         days_until_due=subscription.days_until_due,
         total=sum(line.amount for line in lines),
+        starting_balance=customer_balance.counting(customer, subscription.currency),
     )
     if not subscription.discounts and customer.discount is None:
         return draft
     return discounts.applied(change, draft, discounts.counting(change, customer, subscription))
+
+
+def _waiting(change: Change, customer_id: str, currency: str) -> Iterator[InvoiceLine]:
+    """What waits for the customer's next invoice, whichever it is."""
+    return (line_of(change, item) for item in pending(change, customer_id) if item.currency == currency)
 
 
 def _line(
@@ -127,7 +132,7 @@ def finalize(change: Change, draft: Invoice) -> Invoice:
         automatically_finalizes_at=None,
         webhooks_delivered_at=draft.created,
     )
-    opened = change.follow(row, draft, opened)
+    opened = change.follow(row, draft, customer_balance.applied(change, opened))
     if opened.discounts:
         discounts.used(change, opened)
     return opened
@@ -140,7 +145,12 @@ def _due_date(change: Change, draft: Invoice) -> int | None:
 
 
 def expect_payment(change: Change, invoice: Invoice, intent: PaymentIntent) -> Invoice:
-    """Tie an open invoice to the payment intent that is to settle it; no event says so."""
+    """Tie an open invoice to the payment intent that is to settle it; no event says so.
+
+    Raises NotSimulated where a page took the whole and the customer's balance changed what is due.
+    """
+    if intent.amount != invoice.amount_due:
+        raise NotSimulated("a payment on a page by a customer with a balance")
     payment = InvoicePayment(
         id=change.new_id("inpay", f"{invoice.id}|{intent.id}"),
         created=change.now,
@@ -187,6 +197,7 @@ def void(change: Change, invoice: Invoice, cause: Cause = Cause.INCOMPLETE_EXPIR
         auto_advance=False,
     )
     change.follow(row, invoice, voided)
+    customer_balance.given_back(change, voided)
     cancel_payments(change, invoice, cause)
 
 

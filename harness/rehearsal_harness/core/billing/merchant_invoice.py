@@ -133,7 +133,7 @@ def pay_out_of_band(change: Change, invoice: Invoice) -> Invoice:
     after = replace(
         invoice,
         status=InvoiceStatus(row.after),
-        amount_paid=invoice.total,
+        amount_paid=invoice.amount_due,
         paid_at=change.now,
         paid_out_of_band=True,
         attempted=True,

@@ -65,7 +65,7 @@ def make(
         change.put(each)
     draft = discounts.applied(change, _draft(change, session, customer_id), given)
     invoice = finalize(change, change.create(draft, Cause.FIRST_INVOICE))
-    if intent is None or not invoice.total:
+    if intent is None or not invoice.amount_due:
         settle_without_money(change, invoice)
     elif intent.status == "processing":
         tied = expect_payment(change, invoice, intent)

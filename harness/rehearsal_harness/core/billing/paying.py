@@ -49,7 +49,7 @@ def collect(change: Change, invoice: Invoice, *, automatic: bool) -> None:
 def open_for_payment(change: Change, draft: Invoice) -> Invoice:
     """Finalize a draft and open the payment intent that is to settle it."""
     invoice = finalize(change, draft)
-    if invoice.total <= 0:
+    if not invoice.amount_due:
         return settle_without_money(change, invoice)
     return expect_payment(change, invoice, payment.open_intent(change, invoice))
 

@@ -176,7 +176,7 @@ def succeed(change: Change, before: Invoice, counted: Invoice, cause: Cause) -> 
     paid = replace(
         counted,
         status=InvoiceStatus(row.after),
-        amount_paid=before.total,
+        amount_paid=before.amount_due,
         paid_at=change.now,
         next_payment_attempt=None,
         auto_advance=False,

@@ -178,7 +178,7 @@ def first_invoice(change: Change, subscription: Subscription) -> Invoice:
     created = change.create(replace(draft, auto_advance=True), Cause.FIRST_INVOICE)
     attach(change, created)
     invoice = finalize(change, created)
-    return invoice if invoice.total else settle_without_money(change, invoice)
+    return invoice if invoice.amount_due else settle_without_money(change, invoice)
 
 
 def settle_first(change: Change, invoice: Invoice, intent: PaymentIntent) -> Invoice:
@@ -188,7 +188,7 @@ def settle_first(change: Change, invoice: Invoice, intent: PaymentIntent) -> Inv
     paid = replace(
         tied,
         status=InvoiceStatus(row.after),
-        amount_paid=tied.total,
+        amount_paid=tied.amount_due,
         paid_at=change.now,
         attempted=True,
         attempt_count=1,
@@ -215,7 +215,7 @@ def create(change: Change, action: CreateSubscription) -> None:
     outcome = payment.outcome_of(method, on_session=False)
     subscription = begin(change, terms, key, _SUBSCRIBED[outcome])
     invoice = first_invoice(change, subscription)
-    if not invoice.total:
+    if not invoice.amount_due:
         return
     tied = expect_payment(change, invoice, payment.open_intent(change, invoice))
     payment.collect(change, tied, method, on_session=False, automatic=False)
@@ -249,7 +249,8 @@ def subscribe(change: Change, terms: Terms, *, waits: bool) -> Subscription:
         attach(change, change.create(draft, Cause.FIRST_INVOICE))
         change.plan(TaskKind.FINALIZE, due, draft.id)
         return begun
-    free = first_amount(change, terms) <= 0
+    customer = change.get(Customer, terms.customer)
+    free = first_amount(change, terms) + min(0, customer.balance) <= 0
     method = None
     cause = Cause.SUBSCRIBED_AND_PAID if free else Cause.SUBSCRIBED_AND_NOT_PAID
     if not free and not waits:
@@ -261,7 +262,7 @@ def subscribe(change: Change, terms: Terms, *, waits: bool) -> Subscription:
         cause = _SUBSCRIBED[payment.outcome_of(method, on_session=False)]
     begun = begin(change, terms, key, cause)
     invoice = first_invoice(change, begun)
-    if invoice.total > 0:
+    if invoice.amount_due:
         tied = expect_payment(change, invoice, payment.open_intent(change, invoice))
         if method is not None:
             payment.collect(change, tied, method, on_session=False, automatic=False)

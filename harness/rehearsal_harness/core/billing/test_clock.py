@@ -21,6 +21,7 @@ from ..objects import (
     Charge,
     CheckoutSession,
     Customer,
+    CustomerBalanceTransaction,
     Dispute,
     EarlyFraudWarning,
     Invoice,
@@ -47,6 +48,7 @@ ENDED = (SubscriptionStatus.CANCELED, SubscriptionStatus.INCOMPLETE_EXPIRED)
 
 # What an id begins with, and the objects it may be; the rest of an id says nothing.
 _KINDS: dict[str, type[Any]] = {
+    "cbtxn": CustomerBalanceTransaction,
     "ch": Charge,
     "cs": CheckoutSession,
     "cus": Customer,

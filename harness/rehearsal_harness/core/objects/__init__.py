@@ -20,7 +20,7 @@ from .checkout_page import (
 )
 from .checkout_session import CheckoutSession, LineItem, PaymentStatus, SessionDiscount, SessionStatus
 from .contact import Address, Shipping
-from .customer import Customer, CustomerDetails
+from .customer import Customer, CustomerBalanceTransaction, CustomerDetails
 from .discount import Coupon, Discount, PromotionCode
 from .entitlements import ActiveEntitlement, EntitlementSummary
 from .event import Event, Request
@@ -61,6 +61,7 @@ StripeObject = (
     | WebhookEndpoint
     | EntitlementSummary
     | Refund
+    | CustomerBalanceTransaction
     | Dispute
     | EarlyFraudWarning
     | BalanceTransaction
@@ -88,6 +89,7 @@ __all__ = [
     "CustomAmount",
     "CustomField",
     "Customer",
+    "CustomerBalanceTransaction",
     "CustomerDetails",
     "Discount",
     "Dispute",

@@ -1,7 +1,7 @@
 """Who pays.
 
-Source: the SDK type Customer of stripe-python 16.1.0.  Never identify a customer by e-mail: it can change in
-the portal.
+Source: the SDK types Customer and CustomerBalanceTransaction of stripe-python 16.1.0.  Never identify a
+customer by e-mail: it can change in the portal.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ NO_DETAILS = CustomerDetails()
 
 
 class Customer(Record, frozen=True, kw_only=True):
-    """A customer; `default_payment_method` is the one in invoice_settings, which renewals charge."""
+    """A customer; `default_payment_method` is the one in invoice_settings, which renewals charge.
+
+    `balance` in the smallest unit of `currency`: less than nothing is credit, which her next invoices use up.
+    """
 
     OBJECT: ClassVar[str] = "customer"
 
@@ -45,6 +48,7 @@ class Customer(Record, frozen=True, kw_only=True):
     currency: str | None = None
     default_payment_method: str | None = None
     discount: Discount | None = None
+    balance: int = 0
     delinquent: bool = False
     invoice_prefix: str = ""
     next_invoice_sequence: int = 1
@@ -53,3 +57,20 @@ class Customer(Record, frozen=True, kw_only=True):
     metadata: tuple[tuple[str, str], ...] = ()
     default_source: str | None = None
     details: CustomerDetails = NO_DETAILS
+
+
+class CustomerBalanceTransaction(Record, frozen=True, kw_only=True):
+    """What changed a customer's balance by `amount`, and left it at `ending_balance`."""
+
+    OBJECT: ClassVar[str] = "customer_balance_transaction"
+
+    id: str
+    created: int
+    customer: str
+    amount: int
+    currency: str
+    ending_balance: int
+    type: str
+    invoice: str | None = None
+    description: str | None = None
+    metadata: tuple[tuple[str, str], ...] = ()

@@ -52,11 +52,21 @@ class InvoiceLine(Record, frozen=True, kw_only=True):
         return self.invoice_item is not None and self.subscription_item is not None
 
 
+def balance_left(total: int, balance: int) -> int:
+    """The customer's balance after an invoice; one over nothing leaves it as it is.
+
+    >>> balance_left(1200, -500), balance_left(1200, 300), balance_left(-700, 0), balance_left(0, 300)
+    (0, 0, -700, 300)
+    """
+    return min(0, total + balance) if total else balance
+
+
 class Invoice(Record, frozen=True, kw_only=True):
     """An invoice, of a subscription or of the merchant alone; amounts in the smallest unit.
 
-    `discounts` are ids of discounts; `total` is what their sum left.  `payment_intent`, `days_until_due`,
-    `paid_out_of_band` and `first_failed_at`, where dunning counts from, are not rendered.
+    `starting_balance` was the customer's when it was drawn up or finalized, `ending_balance` what it then
+    left of it.  `discounts` are ids of discounts; `total` is what their sum left.  `payment_intent`,
+    `days_until_due`, `paid_out_of_band` and `first_failed_at`, where dunning counts from, are not rendered.
     """
 
     OBJECT: ClassVar[str] = "invoice"
@@ -82,6 +92,8 @@ class Invoice(Record, frozen=True, kw_only=True):
     footer: str | None = None
     statement_descriptor: str | None = None
     custom_fields: tuple[tuple[str, str], ...] = ()
+    starting_balance: int = 0
+    ending_balance: int | None = None
     amount_paid: int = 0
     attempt_count: int = 0
     attempted: bool = False
@@ -104,9 +116,17 @@ class Invoice(Record, frozen=True, kw_only=True):
     first_failed_at: int | None = None
 
     @property
+    def amount_due(self) -> int:
+        """What is to be paid: the total, less the customer's credit or with her debt."""
+        left = self.ending_balance
+        if left is None:
+            left = balance_left(self.total, self.starting_balance)
+        return self.total + self.starting_balance - left
+
+    @property
     def amount_remaining(self) -> int:
         """What is still owed."""
-        return self.total - self.amount_paid
+        return self.amount_due - self.amount_paid
 
     @property
     def subtotal(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..objects import Customer, TaxId
+from ..objects import Customer, CustomerBalanceTransaction, TaxId
 from .contact import render_address, render_shipping
 from .discount import render_discount
 
@@ -20,7 +20,7 @@ def render_customer(customer: Customer, livemode: bool) -> dict[str, Any]:
         "id": customer.id,
         "object": "customer",
         "address": render_address(details.address),
-        "balance": 0,
+        "balance": customer.balance,
         "created": customer.created,
         "currency": customer.currency,
         "customer_account": None,
@@ -61,6 +61,27 @@ def _rendering_options(amount_tax_display: str | None) -> dict[str, Any] | None:
     if amount_tax_display is None:
         return None
     return {"amount_tax_display": amount_tax_display, "template": None}
+
+
+def render_balance_transaction(moved: CustomerBalanceTransaction, livemode: bool) -> dict[str, Any]:
+    """A change of a customer's balance."""
+    return {
+        "id": moved.id,
+        "object": "customer_balance_transaction",
+        "amount": moved.amount,
+        "checkout_session": None,
+        "created": moved.created,
+        "credit_note": None,
+        "currency": moved.currency,
+        "customer": moved.customer,
+        "customer_account": None,
+        "description": moved.description,
+        "ending_balance": moved.ending_balance,
+        "invoice": moved.invoice,
+        "livemode": livemode,
+        "metadata": dict(moved.metadata),
+        "type": moved.type,
+    }
 
 
 def render_tax_id(tax_id: TaxId, livemode: bool) -> dict[str, Any]:

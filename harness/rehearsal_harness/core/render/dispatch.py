@@ -15,6 +15,7 @@ from ..objects import (
     CheckoutSession,
     Coupon,
     Customer,
+    CustomerBalanceTransaction,
     Discount,
     Dispute,
     EarlyFraudWarning,
@@ -68,6 +69,7 @@ from .webhook_endpoint import render_webhook_endpoint
 
 _RENDERERS: Mapping[type[Any], Callable[[Any, bool], dict[str, Any]]] = {
     Customer: customer.render_customer,
+    CustomerBalanceTransaction: customer.render_balance_transaction,
     PaymentMethod: payment_method.render_payment_method,
     Product: catalogue.render_product,
     Price: catalogue.render_price,

@@ -89,18 +89,18 @@ def _parent(invoice: Invoice) -> dict[str, Any] | None:
 
 def _amounts(invoice: Invoice) -> dict[str, Any]:
     return {
-        "amount_due": invoice.total,
+        "amount_due": invoice.amount_due,
         "amount_overpaid": 0,
         "amount_paid": invoice.amount_paid,
         "amount_paid_off_stripe": 0,
         "amount_remaining": invoice.amount_remaining,
         "amount_shipping": 0,
-        "ending_balance": None if invoice.status is InvoiceStatus.DRAFT else 0,
+        "ending_balance": None if invoice.status is InvoiceStatus.DRAFT else invoice.ending_balance or 0,
         "post_payment_credit_notes_amount": 0,
         "pre_payment_credit_notes_amount": 0,
         "shipping_cost": None,
         "shipping_details": None,
-        "starting_balance": 0,
+        "starting_balance": invoice.starting_balance,
         "subtotal": invoice.subtotal,
         "subtotal_excluding_tax": invoice.subtotal,
         "total": invoice.total,

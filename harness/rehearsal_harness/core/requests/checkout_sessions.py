@@ -155,7 +155,10 @@ def _check_customer(call: Call) -> None:
         message = "You may only specify one of these parameters: customer, customer_email."
         raise refusal.invalid(message, "customer")
     if "customer" in params:
-        call.named(Customer, params["customer"], "customer")
+        customer = call.named(Customer, params["customer"], "customer")
+        invoiced = params["mode"] == "subscription" or params.get("invoice_creation", {}).get("enabled")
+        if customer.balance and invoiced:
+            raise refusal.not_simulated("customer", "with a balance, which the page would take into account")
     for name in _MISPLACED[params["mode"]]:
         if name in params:
             raise refusal.invalid(f"You can not pass `{name}` in `{params['mode']}` mode.", name)

@@ -1,7 +1,7 @@
 """The parameters of customers, and what they say.
 
 Source: https://docs.stripe.com/api/customers/create.  `tax` matters to automatic tax alone, which is not
-simulated; a balance would have to be set off against invoices and is refused.
+simulated.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from ..objects import Customer
 from . import refusal
 from .contact_parameters import ADDRESS, CUSTOMER_SHIPPING, Clearable, address_of, shipping_of
+from .customer_balance import BALANCE
 from .customer_tax_ids import TAX_ID_DATA
 from .metadata import Metadata
 from .operation import given, metadata_of
@@ -71,7 +72,7 @@ _INVOICE_SETTINGS = Hash(
 )
 _FIELDS: Mapping[str, Kind] = {
     "address": Clearable(ADDRESS),
-    "balance": Only("0"),
+    "balance": BALANCE,
     "business_name": Text(most=150, clearable=True),
     "description": Text(clearable=True),
     "email": Email(),

@@ -14,6 +14,7 @@ from ..objects import Customer, PaymentMethod, TestClock
 from ..render import deleted
 from ..world import World
 from . import refusal
+from .customer_balance import set_balance
 from .customer_parameters import CREATE, LIST, UPDATE, fields_of
 from .customer_sources import added, check_source
 from .customer_tax_ids import given_tax_id
@@ -56,6 +57,8 @@ def _create(call: Call) -> tuple[World, Json]:
         given_tax_id(change, customer.id, data)
     if method is not None:
         attached(change, method, customer)
+    if params.get("balance"):
+        set_balance(change, change.get(Customer, customer.id), params["balance"], "initial")
     of_old_kind(call, change, change.get(Customer, customer.id))
     return change.done(), shown(call.world, change.get(Customer, customer.id))
 
@@ -96,6 +99,9 @@ def _update(call: Call) -> tuple[World, Json]:
         after = _replace_source(change, after, params["source"])
     if after != before:
         change.update(before, after)
+    if "balance" in params:
+        set_balance(change, after, params["balance"], "adjustment")
+        after = change.get(Customer, after.id)
     after = of_old_kind(call, change, after)
     return change.done(), shown(call.world, after)
 

@@ -61,6 +61,8 @@ EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("checkout.session", "shipping_cost.shipping_rate"): ShippingRate,
     ("checkout.session", "subscription"): Subscription,
     ("customer", "invoice_settings.default_payment_method"): PaymentMethod,
+    ("customer_balance_transaction", "customer"): Customer,
+    ("customer_balance_transaction", "invoice"): Invoice,
     ("discount", "customer"): Customer,
     ("discount", "promotion_code"): PromotionCode,
     ("discount", "source.coupon"): Coupon,

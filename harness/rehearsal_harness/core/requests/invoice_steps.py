@@ -63,7 +63,7 @@ def _method(call: Call, change: Change, invoice: Invoice) -> PaymentMethod | Non
             message = f"The payment method {method.id} belongs to another customer."
             raise refusal.invalid(message, "payment_method")
         return method
-    is_free = invoice.total <= 0 and invoice.status is InvoiceStatus.DRAFT
+    is_free = not invoice.amount_due and invoice.status is InvoiceStatus.DRAFT
     if paying.method_for(change, invoice) is None and not is_free:
         message = (
             "There is no `default_payment_method` set on this Customer or Invoice. Please set either before "

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..billing import discounts, merchant_invoice
+from ..billing.customer_balance import counting
 from ..billing.proration import pending
 from ..calendar import DAY_S
 from ..change import Change
@@ -65,6 +66,7 @@ def _draft(call: Call, change: Change, customer: Customer, subscription: Subscri
     waiting = next(pending(change, subscription.id if subscription else customer.id), None)
     included = params.get("pending_invoice_items_behavior") == "include" and waiting is not None
     known = waiting.currency if included and waiting else customer.currency or "usd"
+    currency = params.get("currency", subscription.currency if subscription else known).lower()
     return Invoice(
         id=change.new_id("in", call.new_key(Invoice)),
         created=change.now,
@@ -72,7 +74,8 @@ def _draft(call: Call, change: Change, customer: Customer, subscription: Subscri
         test_clock=change.test_clock,
         customer_email=customer.email,
         customer_name=customer.name,
-        currency=params.get("currency", subscription.currency if subscription else known).lower(),
+        currency=currency,
+        starting_balance=counting(customer, currency),
         billing_reason="manual",
         status=InvoiceStatus.DRAFT,
         lines=(),
