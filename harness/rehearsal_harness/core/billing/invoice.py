@@ -28,7 +28,8 @@ from ..objects import (
 from ..records import replace
 from . import customer_balance, discounts
 from .causes import Cause
-from .proration import line_of, pending
+from .periods import period_s
+from .proration import line_of, pending, share
 from .usage import used
 
 
@@ -100,9 +101,12 @@ def _line(
         if since < start and start != subscription.trial_end:
             quantity = used(change, subscription.customer, item.price, since, start)
             start, end = since, start
+    amount = 0 if trial else item.price.amount_of(quantity)
+    if amount and not item.price.is_metered and end == subscription.billing_cycle_anchor:
+        amount = share(amount, end - start, period_s(subscription, item))
     return InvoiceLine(
         id=change.new_id("il", f"{new_id}|{item.id}"),
-        amount=0 if trial else item.price.amount_of(quantity),
+        amount=amount,
         currency=subscription.currency,
         description=f"Trial period for {name}" if trial else f"{quantity} × {name}",
         period_start=start,

@@ -35,6 +35,19 @@ def period(recurring: Recurring, anchor: int, cycle: int) -> tuple[int, int]:
     )
 
 
+def whole_period_s(price: Price, end: int) -> int:
+    """How long a whole period of a recurring price is that ends at the unix second `end`."""
+    recurring = recurring_of((price,))
+    return end - boundary(end, recurring.interval, recurring.interval_count, -1)
+
+
+def period_s(subscription: Subscription, item: SubscriptionItem) -> int:
+    """How long a period the price of an item is for; the one before a later anchor is shorter than that."""
+    if item.current_period_end == subscription.billing_cycle_anchor:
+        return whole_period_s(item.price, item.current_period_end)
+    return item.current_period_end - item.current_period_start
+
+
 def next_items(subscription: Subscription) -> tuple[SubscriptionItem, ...]:
     """The subscription's items moved on to the next period."""
     recurring = recurring_of(tuple(item.price for item in subscription.items))

@@ -28,6 +28,7 @@ from ..objects import (
 )
 from ..records import replace
 from . import discounts
+from .periods import period_s
 
 
 def share(amount: int, remaining_s: int, period_s: int) -> int:
@@ -55,16 +56,13 @@ def prorate(
     for item in before.items:
         if item not in new:
             amount, since = debited(change, item)
-            found.append(_item(change, before, item, -_part(amount, instant, since, item), instant))
+            part = share(amount, item.current_period_end - instant, item.current_period_end - since)
+            found.append(_item(change, before, item, -part, instant))
     for item, amount in zip(items, _net(change, after, items), strict=True):
         if item not in old:
-            part = _part(amount, instant, item.current_period_start, item)
+            part = share(amount, item.current_period_end - instant, period_s(after, item))
             found.append(_item(change, before, item, part, instant))
     return tuple(each for each in found if each.amount)
-
-
-def _part(amount: int, instant: int, since: int, item: SubscriptionItem) -> int:
-    return share(amount, item.current_period_end - instant, item.current_period_end - since)
 
 
 def debited(change: Change, item: SubscriptionItem) -> tuple[int, int]:

@@ -44,6 +44,7 @@ def begin_again(
         status=SubscriptionStatus(row.after),
         items=items,
         billing_cycle_anchor=change.now,
+        billing_cycle_anchor_config=None,
         cycle=0,
         latest_invoice=invoice_id(change, before.id, start),
         entitled_features=entitlements.features_of(change, prices),

@@ -18,6 +18,7 @@ from ..change import Change
 from ..discounting import Part, taken_off
 from ..errors import NotSimulated
 from ..objects import (
+    AnchorConfig,
     Coupon,
     Customer,
     Discount,
@@ -35,8 +36,8 @@ from . import cancellation, entitlements, payment, trial
 from .causes import Cause
 from .discounts import Grant, redeem
 from .invoice import draw_up, expect_payment, finalize, invoice_id, settle_without_money
-from .periods import period, plan_period_end, recurring_of
-from .proration import attach
+from .periods import period, plan_period_end, recurring_of, whole_period_s
+from .proration import attach, share
 
 INCOMPLETE_S = 23 * HOUR_S
 
@@ -50,7 +51,8 @@ _SUBSCRIBED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What is subscribed to: prices and quantities, and a trial of so many days first."""
+    """What is subscribed to: prices and quantities, and a trial of so many days first, or the share of a
+    period until the unix second `anchor`, which may be free."""
 
     customer: str
     lines: tuple[tuple[Price, int], ...]
@@ -67,6 +69,9 @@ class Terms:
     save_default_payment_method: str = "off"
     cancel_at: int | None = None
     cancel_at_period_end: bool = False
+    anchor: int | None = None
+    anchor_config: AnchorConfig | None = None
+    is_free_until_anchor: bool = False
 
 
 _PAID_BY = ("collection_method", "days_until_due", "missing_payment_method", "save_default_payment_method")
@@ -79,8 +84,8 @@ def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
     prices = tuple(price for price, _ in terms.lines)
     recurring = recurring_of(prices)
     trial_end = now + terms.trial_period_days * DAY_S if terms.trial_period_days else terms.trial_end
-    anchor = trial_end or now
-    start, end = (now, trial_end) if trial_end else period(recurring, anchor, 0)
+    anchor = trial_end or terms.anchor or now
+    start, end = (now, anchor) if anchor > now else period(recurring, anchor, 0)
     new_id = change.new_id("sub", key)
     given = _discounts(change, terms, new_id)
     subscription = Subscription(
@@ -91,9 +96,10 @@ def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
         status=SubscriptionStatus(row.after),
         items=_items(change, new_id, terms, start, end),
         billing_cycle_anchor=anchor,
-        cycle=-1 if trial_end else 0,
+        billing_cycle_anchor_config=terms.anchor_config,
+        cycle=-1 if anchor > now else 0,
         currency=prices[0].currency,
-        latest_invoice=invoice_id(change, new_id, start),
+        latest_invoice=None if terms.is_free_until_anchor else invoice_id(change, new_id, start),
         trial_start=now if trial_end else None,
         trial_end=trial_end,
         metadata=terms.metadata,
@@ -223,12 +229,16 @@ def create(change: Change, action: CreateSubscription) -> None:
 
 def first_amount(change: Change, terms: Terms) -> int:
     """What the first invoice will be over, in the smallest unit, items that wait left aside."""
-    if terms.trial_period_days or terms.trial_end:
+    if terms.trial_period_days or terms.trial_end or terms.is_free_until_anchor:
         return 0
     parts = [
         Part(0 if price.is_metered else price.amount_of(quantity), price.product)
         for price, quantity in terms.lines
     ]
+    if terms.anchor is not None:
+        whole = whole_period_s(terms.lines[0][0], terms.anchor)
+        left = terms.anchor - change.now
+        parts = [part._replace(amount=share(part.amount, left, whole)) for part in parts]
     rows = taken_off(parts, [change.get(Coupon, each.coupon) for each in terms.discounts])
     return sum(part.amount for part in parts) - sum(sum(row) for row in rows)
 
@@ -243,6 +253,8 @@ def subscribe(change: Change, terms: Terms, *, waits: bool) -> Subscription:
         return change.get(Subscription, begun.id)
     if terms.collection_method == "send_invoice":
         begun = begin(change, terms, key, Cause.SUBSCRIBED_BY_INVOICE)
+        if terms.is_free_until_anchor:
+            return begun
         due = change.now + HOUR_S
         draft = draw_up(change, begun, "subscription_create", since=change.now)
         draft = replace(draft, auto_advance=True, automatically_finalizes_at=due)
@@ -261,6 +273,8 @@ def subscribe(change: Change, terms: Terms, *, waits: bool) -> Subscription:
         )
         cause = _SUBSCRIBED[payment.outcome_of(method, on_session=False)]
     begun = begin(change, terms, key, cause)
+    if terms.is_free_until_anchor:
+        return begun
     invoice = first_invoice(change, begun)
     if invoice.amount_due:
         tied = expect_payment(change, invoice, payment.open_intent(change, invoice))

@@ -124,12 +124,13 @@ def _begin_trial(change: Change, before: Subscription, after: Subscription, want
             replace(each, current_period_start=start, current_period_end=trial_end) for each in after.items
         ),
         billing_cycle_anchor=trial_end,
+        billing_cycle_anchor_config=None,
         cycle=-1,
         trial_start=before.trial_start if in_trial else change.now,
         trial_end=trial_end,
         entitled_features=entitlements.features_of(change, tuple(item.price for item in after.items)),
     )
-    _check_credit(change, after, credits, now=False)
+    check_credit(change, after, credits, now=False)
     after = replanned(change, after)
     change.follow(row, before, after)
     for each in credits:
@@ -143,7 +144,7 @@ def _change_within(change: Change, before: Subscription, after: Subscription, wa
     row = change.row(Subscription, before, Cause.PLAN_CHANGED)
     prorations = _prorations(change, before, after.items, after, wanted)
     now = wanted.proration_behavior == "always_invoice" and bool(prorations)
-    _check_credit(change, after, prorations, now=now)
+    check_credit(change, after, prorations, now=now)
     if now and before.pause_behavior is not None:
         raise NotSimulated("an invoice at once while pause_collection is set")
     key = f"{before.id}|{change.now}|{len(change.table(Invoice).ids_owned_by(before.id))}"
@@ -184,7 +185,7 @@ def changed_items(
         )
 
 
-def _check_credit(
+def check_credit(
     change: Change, after: Subscription, prorations: tuple[InvoiceItem, ...], *, now: bool
 ) -> None:
     """Raises NotSimulated where the invoice that collects the prorations would be over less than nothing."""

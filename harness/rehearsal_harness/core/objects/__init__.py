@@ -32,7 +32,7 @@ from .payment_link import PaymentLink
 from .portal import PortalConfiguration, PortalFeatures, PortalFlow, PortalProduct, PortalSession
 from .reversal import BalanceTransaction, Dispute, EarlyFraudWarning, Refund
 from .shipping_rate import ShippingRate
-from .subscription import Subscription, SubscriptionItem, SubscriptionStatus
+from .subscription import AnchorConfig, Subscription, SubscriptionItem, SubscriptionStatus
 from .tax_id import TaxId
 from .test_clock import TestClock
 from .webhook_endpoint import WebhookEndpoint
@@ -80,6 +80,7 @@ __all__ = [
     "ActiveEntitlement",
     "Address",
     "AdjustableQuantity",
+    "AnchorConfig",
     "BalanceTransaction",
     "Charge",
     "CheckoutPage",

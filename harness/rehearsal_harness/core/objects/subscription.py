@@ -26,6 +26,16 @@ class SubscriptionStatus(StrEnum):
     CANCELED = "canceled"
 
 
+class AnchorConfig(Record, frozen=True, kw_only=True):
+    """The day, and the time of day, on which a subscription was asked to renew."""
+
+    day_of_month: int
+    hour: int | None = None
+    minute: int | None = None
+    month: int | None = None
+    second: int | None = None
+
+
 class SubscriptionItem(Record, frozen=True, kw_only=True):
     """One price of a subscription, paid for the period [current_period_start, current_period_end)."""
 
@@ -58,6 +68,7 @@ class Subscription(Record, frozen=True, kw_only=True):
     billing_cycle_anchor: int
     cycle: int
     currency: str
+    billing_cycle_anchor_config: AnchorConfig | None = None
     latest_invoice: str | None = None
     cancel_at: int | None = None
     cancel_at_period_end: bool = False

@@ -20,6 +20,7 @@ def render_subscription(subscription: Subscription, livemode: bool) -> dict[str,
         **_not_simulated(),
         "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
         "billing_cycle_anchor": subscription.billing_cycle_anchor,
+        "billing_cycle_anchor_config": _anchor_config(subscription),
         "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"},
         "billing_schedules": [],
         **_cancellation(subscription),
@@ -52,12 +53,17 @@ def render_subscription(subscription: Subscription, livemode: bool) -> dict[str,
     }
 
 
+def _anchor_config(subscription: Subscription) -> dict[str, Any] | None:
+    config = subscription.billing_cycle_anchor_config
+    names = ("day_of_month", "hour", "minute", "month", "second")
+    return None if config is None else {name: getattr(config, name) for name in names}
+
+
 def _not_simulated() -> dict[str, Any]:
     """Keys that Stripe always sends and this imitation has nothing to say about."""
     return {
         "application": None,
         "application_fee_percent": None,
-        "billing_cycle_anchor_config": None,
         "billing_thresholds": None,
         "customer_account": None,
         "default_source": None,

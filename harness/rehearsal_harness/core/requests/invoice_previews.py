@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..billing import pausing
 from ..billing.ending import end_now
 from ..billing.invoice import draw_up
 from ..billing.periods import next_items
@@ -28,6 +27,7 @@ from .discounts import DISCOUNTS
 from .message import Json
 from .operation import Call, operation, shown
 from .parameters import Choice, Hash, Kind, Text, not_simulated
+from .subscribing import resume
 from .subscription_parameters import PREVIEW
 from .subscription_updates import written
 
@@ -58,7 +58,7 @@ def _preview(call: Call) -> tuple[World, Json]:
         prorates = details.get("proration_behavior", "create_prorations") != "none"
         end_now(change, before, invoices=True, prorates=prorates)
     elif "resume_at" in details:
-        pausing.resume(change, before)
+        resume(replace(call, params=details), change, before)
     else:
         written(replace(call, params={**call.params, **details}), change, before)
     copy = change.done()

@@ -12,18 +12,20 @@ from typing import Any
 
 from ..billing import pausing, paying
 from ..billing.discounts import Grant
+from ..billing.resuming import resume_unchanged
 from ..billing.subscription import Terms, first_amount, subscribe
 from ..change import Change
-from ..objects import Customer, Invoice, Subscription, SubscriptionStatus
+from ..objects import Customer, Invoice, Price, Subscription, SubscriptionStatus
 from ..world import World
 from . import refusal
+from .anchors import read_anchor
 from .discounts import read_grants
 from .first_invoice import add_items, price_for
 from .message import Json
 from .operation import Call, given, metadata_of, operation, shown
 from .parameters import Choice, Hash, Kind, not_simulated
 from .subscription_parameters import CREATE
-from .subscription_updates import check_collection, check_method, declined
+from .subscription_updates import anchor_of, check_collection, check_method, declined
 from .test_clocks import check_subscriptions
 
 _PAUSE: Mapping[str, Kind] = {
@@ -39,7 +41,7 @@ _PAUSE: Mapping[str, Kind] = {
     "type": Choice("subscription"),
 }
 _RESUME: Mapping[str, Kind] = {
-    "billing_cycle_anchor": Hash({"type": Choice("now", "unchanged")}, required=("type",)),
+    "billing_cycle_anchor": Hash({"type": Choice("now unchanged")}, required=("type",)),
     "payment_behavior": Choice("resume_on_payment_attempt", "resume_on_payment_success"),
     "proration_behavior": Choice("none create_prorations always_invoice"),
     **not_simulated("proration_date"),
@@ -96,11 +98,18 @@ def _terms(call: Call, change: Change, customer: Customer) -> Terms:
         **given(settings, "missing_payment_method"),
         **given(params.get("payment_settings", {}), "save_default_payment_method"),
         **_end(call),
+        **_anchor(call, lines),
         **given(
             params,
             "trial_period_days default_payment_method description collection_method days_until_due",
         ),
     )
+
+
+def _anchor(call: Call, lines: tuple[tuple[Price, int], ...]) -> dict[str, Any]:
+    anchor = read_anchor(call, tuple(price for price, _ in lines))
+    free = bool(anchor) and call.params.get("proration_behavior") == "none"
+    return {**anchor, "is_free_until_anchor": free}
 
 
 def _end(call: Call) -> dict[str, Any]:
@@ -143,6 +152,14 @@ def _pause(call: Call) -> tuple[World, Json]:
     return change.done(), shown(call.world, change.get(Subscription, active.id))
 
 
+def resume(call: Call, change: Change, paused: Subscription) -> None:
+    """A paused subscription goes on with the anchor that the request chooses."""
+    if anchor_of(call.params.get("billing_cycle_anchor")) == "unchanged":
+        resume_unchanged(change, paused, call.params.get("proration_behavior", "create_prorations"))
+    else:
+        pausing.resume(change, paused)
+
+
 def _resume(call: Call) -> tuple[World, Json]:
     paused = call.target(Subscription)
     if paused.status is not SubscriptionStatus.PAUSED:
@@ -152,7 +169,7 @@ def _resume(call: Call) -> tuple[World, Json]:
     if paying.method_of(change, paused.customer, paused) is None:
         message = "The subscription cannot be resumed: its customer has no default payment method."
         raise refusal.invalid(message, None, "resource_missing")
-    pausing.resume(change, paused)
+    resume(call, change, paused)
     return change.done(), shown(call.world, change.get(Subscription, paused.id))
 
 

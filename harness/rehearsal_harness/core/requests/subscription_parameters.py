@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .anchors import ANCHORS
 from .contact_parameters import Clearable
 from .discounts import DISCOUNTS
 from .first_invoice import FURTHER_ITEM, RECURRING_PRICE_DATA
@@ -85,6 +86,7 @@ _CANCELLATION_DETAILS = Hash(
 )
 
 CREATE: Mapping[str, Kind] = {
+    **ANCHORS,
     "add_invoice_items": ListOf(Hash(FURTHER_ITEM), most=20),
     "customer": Text(),
     "items": ListOf(_ITEM, most=20),
@@ -106,10 +108,7 @@ CREATE: Mapping[str, Kind] = {
     "cancel_at": InstantOrWord("min_period_end max_period_end max_billed_until"),
     "cancel_at_period_end": Flag(),
     "proration_behavior": Choice("create_prorations none always_invoice"),
-    **not_simulated(
-        f"{_SHARED_NOT_SIMULATED} backdate_start_date billing_cycle_anchor billing_cycle_anchor_config "
-        "currency customer_account"
-    ),
+    **not_simulated(f"{_SHARED_NOT_SIMULATED} backdate_start_date currency customer_account"),
 }
 
 UPDATE: Mapping[str, Kind] = {
