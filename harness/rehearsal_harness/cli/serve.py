@@ -143,7 +143,8 @@ def _open(options: argparse.Namespace, manifests: list[Manifest], serving: Any) 
 
 
 def _open_backend(options: argparse.Namespace, bench: Any, plan: _Plan, folder: Path, serving: Any) -> None:
-    from rehearsal_harness.serving.services import app_of, declare
+    from rehearsal_harness.serving.backends import begin
+    from rehearsal_harness.serving.services import declare
     from rehearsal_harness.serving.serving import BACKEND_THREADS, Later, listen
     from rehearsal_harness.targets.reference import StartFailed
 
@@ -162,7 +163,7 @@ def _open_backend(options: argparse.Namespace, bench: Any, plan: _Plan, folder: 
     service = declare(bench, plan.manifest, url, folder, plan.store)
     bench.services = (*bench.services, service)
     try:
-        later.app = app_of(bench, service)
+        begin(bench, service, later)
     except StartFailed as problem:
         raise _CannotServe(f"{plan.manifest.path}: {problem}") from None
     if not options.json:

@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
             error(f"{options.feature}: no example{wanted}")
             return USAGE
         world = bench.ask("world")
-        stage = Stage(bench, service_for(options.feature, options.service, world), world["dunning_final"])
+        stage = Stage(bench, service_for(options.feature, options.service, world))
         with standing_still(bench):
             told = [_tell(stage, options.feature, story, quiet=options.json) for story in stories]
     except (FeatureErrors, NoBench) as problem:
@@ -140,28 +140,23 @@ def service_for(feature: Path, named: str, world: Mapping[str, Any]) -> Mapping[
     return served[wanted]
 
 
-def unplayable(story: Story, dunning_final: str) -> str:
-    """Why a story as a whole cannot be played live, "" if it can; in the running world Stripe ends failed
-    collection with `dunning_final`.
-    """
-    if story.trial_days:
-        return f"its plans begin with a trial of {story.trial_days} days; the running backend's do not"
-    if story.dunning_final not in ("", dunning_final):
-        return (
-            f"Stripe ends failed collection with {story.dunning_final} there, and with {dunning_final} here"
-        )
-    if story.switches:
-        return f"it wants a backend configured otherwise ({', '.join(story.switches)})"
-    return ""
+def wanted(story: Story) -> dict[str, Any]:
+    """What a story wants otherwise than usual, as the bench is told."""
+    named = {
+        "switches": list(story.switches),
+        "trial_days": story.trial_days,
+        "dunning_final": story.dunning_final,
+        "faults": [name for name, _ in story.faults],
+    }
+    return {name: value for name, value in named.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where stories are played: the bench, the backend as it describes it, how Stripe ends collection."""
+    """Where stories are played: the bench, and the backend as it describes it."""
 
     bench: Bench
     service: Mapping[str, Any]
-    dunning_final: str
 
 
 def _tell(stage: Stage, feature: Path, story: Story, *, quiet: bool) -> Told:
@@ -169,14 +164,14 @@ def _tell(stage: Stage, feature: Path, story: Story, *, quiet: bool) -> Told:
     told, sentences = Told(story), _sentences(feature)
     if not quiet:
         say(f"{feature}:{story.line}: {story.title}")
-    reason = unplayable(story, stage.dunning_final)
-    if reason:
-        told.steps.append(_step(story.line, story.name, {"became": "undetermined", "said": reason}))
+    try:
+        body = {"service": stage.service["service"]} | wanted(story)
+        play = stage.bench.ask("plays", body)["play"]
+    except StoryRefused as problem:
+        _note(told, story, str(problem))
     else:
-        _play(stage, story, told, sentences)
-    if story.faults and not reason:
-        faults = ", ".join(name for name, _ in story.faults)
-        _note(told, story, f"what may go wrong there ({faults}) was not made to: `rehearse run` tries it")
+        _play(stage, story, told, sentences, play)
+        _end(stage, story, told, play)
     if not quiet:
         _show(told)
     return told
@@ -186,13 +181,22 @@ def _note(told: Told, story: Story, said: str) -> None:
     told.steps.append(_step(story.line, story.name, {"became": "undetermined", "said": said}))
 
 
-def _play(stage: Stage, story: Story, told: Told, sentences: Mapping[int, str]) -> None:
+def _end(stage: Stage, story: Story, told: Told, play: str) -> None:
+    ended = stage.bench.ask(f"plays/{play}/end", {})
+    if ended["missed"]:
+        faults = ", ".join(ended["missed"])
+        _note(told, story, f"what may go wrong there ({faults}) did not come about: `rehearse run` tries it")
+    elif ended["struck"]:
+        said = f"what went wrong: {', '.join(ended['struck'])}"
+        told.steps.append(_step(story.line, story.name, {"became": "done", "said": said}))
+
+
+def _play(stage: Stage, story: Story, told: Told, sentences: Mapping[int, str], play: str) -> None:
     from rehearsal_harness.core.story_data import story_to_data
 
     bench, service = stage.bench, stage.service
     if story.rolling:
         bench.ask(f"endpoints/{service['endpoint']}", {"roll_secret": True})
-    play = bench.ask("plays", {"service": service["service"]})["play"]
     for data in story_to_data(story)["actions"]:
         ((kind, values),) = data.items()
         try:

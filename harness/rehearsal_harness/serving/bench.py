@@ -30,6 +30,7 @@ from rehearsal_specs.manifest import Manifest
 
 if TYPE_CHECKING:
     from rehearsal_harness.serving.keeping import Keeper
+    from rehearsal_harness.serving.serving import Later
 
 STOP_S = 5  # how long the end waits for a slice of a move
 MAIN_KEY = "sk_test_" + "0" * 24
@@ -66,6 +67,7 @@ class Bench:
         self.clock = clock
         self.address = address
         self.services: tuple[Service, ...] = ()
+        self.backends: dict[str, Later] = {}
         self.faults = faults or Faults()
         self.news = News()
         self._keeper = keeper

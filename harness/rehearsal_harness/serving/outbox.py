@@ -200,6 +200,16 @@ class Outbox:
         )
         return [each for _, each in zip(range(limit), found, strict=False)]
 
+    def lose(self, attempt: Attempt) -> bool:
+        """A planned attempt, and each retry of it, never arrives; False where it is under way already."""
+        with self.changed:
+            heap = self._heaps.get((attempt.account_id, attempt.endpoint_id), [])
+            for place, entry in enumerate(heap):
+                if entry[3] == attempt:
+                    heap[place] = (*entry[:3], replace(attempt, struck="lost"))
+                    return True
+        return False
+
     def unsettled(self) -> list[Attempt]:
         """Every attempt that is planned or under way, in order."""
         with self.changed:

@@ -1,7 +1,7 @@
 """The backends of a bench: the reference server for each manifest, on its own port, in this process.
 
 Decides: the values of its secrets and variables, where it keeps its facts, and its webhook endpoint at the
-simulated Stripe.  Does not know how the server works (`targets.reference`), nor who looks at it.
+simulated Stripe.  Does not know how it is run (`backends`), nor who looks at it.
 Everything in an environment made here is made up; a real key is never taken from the shell.
 """
 
@@ -17,8 +17,8 @@ from rehearsal_harness.core.requests import ApiRequest, Form
 from rehearsal_harness.core.staging import with_offers, with_payment_links
 from rehearsal_harness.serving.account import Account
 from rehearsal_harness.serving.bench import MAIN_KEY, Bench, Service
-from rehearsal_harness.targets.backend import WsgiApp, fake_environ
-from rehearsal_harness.targets.identity import Issuer, with_identities
+from rehearsal_harness.targets.backend import fake_environ
+from rehearsal_harness.targets.identity import Issuer
 from rehearsal_specs.manifest import Manifest
 
 STRIPE_ADDRESS = "STRIPE_API_BASE"
@@ -53,16 +53,6 @@ def declare(bench: Bench, manifest: Manifest, url: str, folder: Path, store: str
         environ=environ,
         prices=prices,
     )
-
-
-def app_of(bench: Bench, service: Service) -> WsgiApp:
-    """The service's server, with test identities beside it where people sign in; raises StartFailed."""
-    from rehearsal_harness.targets.reference import serve
-
-    app = serve(service.manifest, service.environ, bench.clock.now)
-    if service.manifest.identity is None:
-        return app
-    return with_identities(app, Issuer(service.manifest.identity), bench.clock.now)
 
 
 def _on_store(manifest: Manifest, store: str) -> Manifest:

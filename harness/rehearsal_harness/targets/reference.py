@@ -7,6 +7,7 @@ transactions that may die at their ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from rehearsal_harness.targets.backend import Backend, Collaborators, WsgiApp
@@ -19,6 +20,7 @@ from rehearsal_server.store import Store
 from rehearsal_specs.manifest import Manifest
 
 STATES_MAX = 512
+Watch = Callable[[AbstractContextManager[object]], AbstractContextManager[object]]
 
 
 class StartFailed(Exception):
@@ -40,17 +42,39 @@ def create(given: Collaborators) -> Backend:
     return Backend(app=app_of(context), reconcile=lambda: reconcile(context))
 
 
-def serve(manifest: Manifest, environ: Mapping[str, str], clock: Callable[[], int]) -> WsgiApp:
+def serve(
+    manifest: Manifest, environ: Mapping[str, str], clock: Callable[[], int], watch: Watch | None = None
+) -> WsgiApp:
     """The same server on its own storage, for people: it finds Stripe where `environ` says, and takes the
-    time from `clock`.  Raises StartFailed with the server's reasons.
+    time from `clock`.  Each of its transactions goes through `watch`, so that it can die at their ends.
+    Raises StartFailed with the server's reasons.
     """
+    context = _context(manifest, environ, clock)
+    if watch is not None:
+        begin = context.store.transaction
+        context.store.transaction = lambda: watch(begin())  # type: ignore[method-assign]
+    app: WsgiApp = app_of(context)
+    return app
+
+
+def catch_up(manifest: Manifest, environ: Mapping[str, str], clock: Callable[[], int]) -> str:
+    """What `billing-server reconcile` does, at the clock's second: "" when everything was folded, else why
+    not.  Raises StartFailed with the server's reasons.
+    """
+    try:
+        found = reconcile(_context(manifest, environ, clock))
+    except Exception as problem:  # whoever runs the command sees it fail
+        return f"it failed: {type(problem).__name__}"
+    return f"{len(found.unreadable)} events could not be read" if found.unreadable else ""
+
+
+def _context(manifest: Manifest, environ: Mapping[str, str], clock: Callable[[], int]) -> Context:
     from rehearsal_server.startup import StartError, context_of
 
     try:
-        app: WsgiApp = app_of(context_of(manifest, environ, clock))
+        return context_of(manifest, environ, clock)
     except StartError as error:
         raise StartFailed(str(error)) from None
-    return app
 
 
 def _sqlite(given: Collaborators) -> Store:

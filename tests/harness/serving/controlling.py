@@ -14,8 +14,9 @@ from patience import patience
 
 from rehearsal_harness.resources import shipped
 from rehearsal_harness.serving.app import create_bench_app
+from rehearsal_harness.serving.backends import begin
 from rehearsal_harness.serving.bench import Bench
-from rehearsal_harness.serving.services import app_of, declare
+from rehearsal_harness.serving.services import declare
 from rehearsal_harness.serving.serving import BACKEND_THREADS, Later, Listening, listen
 from rehearsal_harness.serving.starting import bench_of
 from rehearsal_specs.reader import read_manifest
@@ -82,5 +83,5 @@ def _serve(bench: Bench, name: str, folder: Path, store: str) -> Listening:
     manifest = read_manifest(shipped("manifests") / f"{name}.yaml")
     service = declare(bench, manifest, f"http://127.0.0.1:{listening.port}", folder, store)
     bench.services = (*bench.services, service)
-    later.app = app_of(bench, service)
+    begin(bench, service, later)
     return listening

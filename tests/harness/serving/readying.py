@@ -15,8 +15,9 @@ from benches import still_bench
 
 from rehearsal_harness.resources import shipped
 from rehearsal_harness.serving.app import create_bench_app
+from rehearsal_harness.serving.backends import begin
 from rehearsal_harness.serving.bench import Bench
-from rehearsal_harness.serving.services import app_of, declare
+from rehearsal_harness.serving.services import declare
 from rehearsal_harness.serving.serving import Later, listen
 from rehearsal_specs.reader import read_manifest
 
@@ -70,7 +71,7 @@ def a_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         manifest = read_manifest(path)
         service = declare(bench, manifest, f"http://127.0.0.1:{backend.port}", tmp_path / "facts", "")
         bench.services = (service,)
-        later.app = app_of(bench, service)
+        begin(bench, service, later)
         try:
             yield Desk(bench, tmp_path)
         finally:

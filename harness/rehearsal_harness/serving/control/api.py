@@ -127,6 +127,12 @@ ADDRESSES = (
         None,
         lambda p, given, a, play: orders.order_step(p, play, given),
     ),
+    Address(
+        "/plays/{play}/end",
+        "end a story: the backend is configured as it was",
+        None,
+        lambda p, given, a, play: orders.order_end(p, play, given),
+    ),
 )
 
 

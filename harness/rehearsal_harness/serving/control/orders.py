@@ -19,6 +19,7 @@ from rehearsal_harness.serving.control.clock_orders import read_order
 from rehearsal_harness.serving.control.desk import app_data, holder_named
 from rehearsal_harness.serving.control.doing import START, read_action
 from rehearsal_harness.serving.control.panel import NotHere, Panel, service_wanted
+from rehearsal_harness.serving.control.staging import FAULTS, SWITCHES, NotStaged, Wanted
 from rehearsal_harness.serving.control.starting import NoCheckout, portal_of, start_checkout
 from rehearsal_harness.serving.control.wishes import (
     Field,
@@ -28,6 +29,7 @@ from rehearsal_harness.serving.control.wishes import (
     nearest,
     read_fields,
     shown,
+    some_of,
     text,
     whole,
 )
@@ -195,13 +197,33 @@ def order_portal(panel: Panel, given: object, account_id: str = "") -> dict[str,
     return {"url": str(told.body["url"])}
 
 
+PLAY = {
+    "service": SERVICE,
+    "switches": Field(some_of(SWITCHES), means="how the backend is configured otherwise"),
+    "trial_days": Field(whole(1, 730), means="its plans begin with a trial of so many days"),
+    "dunning_final": Field(choice(None, "cancel", "unpaid", "past_due"), means="how failed collection ends"),
+    "faults": Field(some_of(FAULTS), means="each strikes once"),
+}
+
+
 def order_play(panel: Panel, given: object, account_id: str = "") -> dict[str, Any]:
-    """Begin a story; its actions follow one by one."""
+    """Begin a story; its actions follow one by one.  The one before is over."""
     in_main(panel, account_id, "plays")
-    wishes = read_fields(given, {"service": SERVICE}, "plays")
-    service = service_wanted(panel.bench, wishes.get("service"))
-    name = panel.began(service)
+    wishes = read_fields(given, PLAY, "plays")
+    service = service_wanted(panel.bench, wishes.pop("service", None))
+    try:
+        name = panel.began(service, Wanted(**wishes))
+    except NotStaged as problem:
+        raise Refused(409, "plays", str(problem), "what the running backend can be configured as") from None
     return {"play": name, "service": service.manifest.service, "tag": panel.play(name).tag}
+
+
+def order_end(panel: Panel, name: str, given: object) -> dict[str, Any]:
+    """A story is over: the backend is configured as it was.  Which faults struck, and which did not."""
+    read_fields(given or {}, {}, "end")
+    staged = panel.play(name).staged
+    missed = staged.end()
+    return {"struck": staged.struck, "missed": missed}
 
 
 def order_step(panel: Panel, name: str, given: object) -> dict[str, Any]:

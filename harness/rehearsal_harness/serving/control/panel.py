@@ -17,6 +17,7 @@ from rehearsal_harness.serving.control.clock_orders import iso
 from rehearsal_harness.serving.control.desk import Desk
 from rehearsal_harness.serving.control.glance import endpoint_row, glance
 from rehearsal_harness.serving.control.playing import Play
+from rehearsal_harness.serving.control.staging import Staged, Wanted
 from rehearsal_harness.serving.control.timeline import MOMENTS, Moment, moment_data, outcome, timeline
 from rehearsal_harness.serving.control.wishes import WrongWish, shown
 from rehearsal_harness.serving.outbox import Delivery
@@ -181,13 +182,17 @@ class Panel:
         found = self.desk.licences(self.bench.main.world) if is_main else []
         return {"now": self.bench.clock.now(), "licences": found}
 
-    def began(self, service: Service) -> str:
-        """The name of a new play; the oldest of too many is forgotten."""
+    def began(self, service: Service, wanted: Wanted) -> str:
+        """The name of a new play; the one before is over.  Raises NotStaged."""
+        staged = Staged(self.bench, service, wanted)
         with self._lock:
+            for each in self._plays.values():
+                each.staged.end()
+            staged.begin()
             self._played += 1
             name = str(self._played)
             tag = f"{len(self.bench.main.world.events)}p{name}"
-            self._plays[name] = Play(self.bench, service, tag)
+            self._plays[name] = Play(self.bench, staged, tag)
             while len(self._plays) > PLAYS_MAX:
                 del self._plays[next(iter(self._plays))]
         return name

@@ -7,16 +7,15 @@ Rule: what cannot be played or looked at here is said to be UNDETERMINED, never 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from rehearsal_harness.core import acting, signed_in, story, visiting
 from rehearsal_harness.core.billing.due import advance
 from rehearsal_harness.core.checking import Checker
 from rehearsal_harness.core.commands import Command, Observed, Probe, Reply, Send
 from rehearsal_harness.core.expecting import expected_of
-from rehearsal_harness.core.moments import instant_of
 from rehearsal_harness.core.node import Node, Person
 from rehearsal_harness.core.owning import customers_of
 from rehearsal_harness.core.render.dispatch import render
@@ -25,27 +24,17 @@ from rehearsal_harness.core.service import Service as Rehearsed
 from rehearsal_harness.core.service import service_of
 from rehearsal_harness.core.world import World
 from rehearsal_harness.serving.control.asking import asked
+from rehearsal_harness.serving.control.by_hand import BY_HAND
 from rehearsal_harness.serving.control.clock_orders import iso
+from rehearsal_harness.serving.control.forging import CannotForge
+from rehearsal_harness.serving.control.played import Played, Unplayable
+from rehearsal_harness.serving.control.staging import NotStaged, Staged
 from rehearsal_harness.serving.control.starting import user_token
 
 if TYPE_CHECKING:
     from rehearsal_harness.serving.bench import Bench, Service
 
-SETTLE_S = 30
 ACTS = {**acting.ACTS, **visiting.ACTS}
-OUTAGE = "what Stripe sends meanwhile is lost"
-
-
-class Played(NamedTuple):
-    """What became of one action: done, holds, broken or undetermined; `said` says why or what was seen."""
-
-    became: str
-    said: str = ""
-    expected: str = ""
-
-
-class Unplayable(Exception):
-    """This action cannot be played, or this expectation not looked at, in a running world."""
 
 
 class _Asks(Exception):
@@ -73,27 +62,31 @@ class _Looking:
 class Play:
     """One story being played; people and devices get the play's own names, so that stories may meet."""
 
-    def __init__(self, bench: Bench, service: Service, tag: str) -> None:
-        self.service = service
+    def __init__(self, bench: Bench, staged: Staged, tag: str) -> None:
+        self.service = service = staged.service
+        self.staged = staged
         self.tag = tag
-        self._bench = bench
+        self.bench = bench
         self._people: tuple[Person, ...] = ()
         self._since = bench.clock.now()
-        self._held = bench.main.world
+        self.held = bench.main.world
         self._rehearsed = service_of(service.manifest, service.prices, _links(bench, service))
 
     def play(self, action: story.Action) -> Played:
         """Carry out one action, or look at what it expects; raises what the acts of a story raise."""
         action = self._own(action)
         try:
+            if self.staged.is_over:
+                raise Unplayable("its play is over: another began, and the backend is configured as usual")
             judge = expected_of(action)
             if judge is not None:
                 return self._judged(action, judge)
-            by_hand = _BY_HAND.get(type(action))
+            by_hand = BY_HAND.get(type(action))
             if by_hand is not None:
-                return Played("done", by_hand(self, action))
-            return Played("done", self._act(action))
-        except Unplayable as problem:
+                said = by_hand(self, action)
+                return said if isinstance(said, Played) else Played("done", said)
+            return Played("done", self.staged.striking(lambda: self.act(action)))
+        except (Unplayable, NotStaged, CannotForge) as problem:
             return Played("undetermined", str(problem))
 
     def _own(self, action: story.Action) -> story.Action:
@@ -106,22 +99,24 @@ class Play:
         if device not in ("", signed_in.BROWSER):
             changes["device"] = f"{device}{self.tag}"
         if isinstance(action, signed_in.ExpectSaid):
-            changes["value"] = hosted_at(self._bench.address, action.value)
+            changes["value"] = hosted_at(self.bench.address, action.value)
         return replace(action, **changes)
 
-    def _node(self, world: World | None = None) -> Node:
-        world = world or self._bench.main.world
-        now = max(self._bench.clock.now(), world.now)
+    def node(self, world: World | None = None) -> Node:
+        """The play as a story's acts see it, in `world` or the world as it is."""
+        world = world or self.bench.main.world
+        now = max(self.bench.clock.now(), world.now)
         return Node(0, now, 0, 0, 0, 0, (), 0, self._people, world)
 
-    def _act(self, action: story.Action) -> str:
+    def act(self, action: story.Action) -> str:
+        """Carry out one act of a person; what was answered.  Raises what the acts of a story raise."""
         act = ACTS.get(type(action))
         if act is None:
             raise Unplayable(f"{type(action).__name__} is tried by `rehearse run`, not in a running world")
         done: list[acting.Done] = []
 
         def change(world: World) -> World:
-            going = act(action, self._node(world), self._rehearsed)
+            going = act(action, self.node(world), self._rehearsed)
             try:
                 command = next(going)
             except StopIteration as end:
@@ -131,7 +126,7 @@ class Play:
             raise _Asks(going, command)
 
         try:
-            self._bench.main.change(change)
+            self.bench.main.change(change)
         except _Asks as asks:
             done.append(self._answered(asks.act, asks.command))
         self._people = done[0].node.people
@@ -153,7 +148,7 @@ class Play:
                 f"the backend is asked for '{command.operation}' inside its process, not by HTTP"
             )
         token = command.token or user_token(
-            self._bench, self.service, command.user, is_operator=command.is_operator
+            self.bench, self.service, command.user, is_operator=command.is_operator
         )
         answer = asked(
             command.method,
@@ -164,7 +159,7 @@ class Play:
         )
         if answer.problem:
             raise Unplayable(answer.problem)
-        return Reply(answer.status, answer.body, False, self._bench.main.world, headers=answer.headers)
+        return Reply(answer.status, answer.body, False, self.bench.main.world, headers=answer.headers)
 
     def _probe(self, command: Any) -> Observed:
         from rehearsal_harness.targets.identity import Issuer
@@ -184,7 +179,7 @@ class Play:
 
     def _move_to(self, at: int, subject: str) -> None:
         """The clock stands at `at`; raises Unplayable where that would change what is asked about."""
-        now = self._bench.clock.now()
+        now = self.bench.clock.now()
         if self._since <= at <= now:  # a running clock has gone on since it was asked what "now" means
             return
         if at < now:
@@ -192,11 +187,11 @@ class Play:
         told = self._told_before(at, subject)
         if told:
             raise Unplayable(f"before {iso(at)} the backend is told of {told}, which changes the answer")
-        self._advance(at)
+        self.advance(at)
 
     def _told_before(self, at: int, subject: str) -> str:
         """What the backend would hear of a subject until then, "" for nothing; tried on a copy."""
-        due, world = self._bench.outbox.next_due(), self._bench.main.world
+        due, world = self.bench.outbox.next_due(), self.bench.main.world
         if due is not None and due < at:
             return "an event that is tried again"
         customers = customers_of(world, subject) if self._rehearsed.by_user else {subject}
@@ -207,16 +202,17 @@ class Play:
                 return f"{event.type} ({iso(event.created)})"
         return ""
 
-    def _advance(self, to: int) -> None:
-        moving = self._bench.advance_to(max(to, self._bench.clock.now()), wait=True)
+    def advance(self, to: int) -> None:
+        """Time goes on to a second, with every webhook delivered on the way; raises Unplayable."""
+        moving = self.bench.advance_to(max(to, self.bench.clock.now()), wait=True)
         if moving.stopped.is_set():
             raise Unplayable("somebody stopped the clock")
 
     def _judged(self, action: Any, judge: Callable[..., Any]) -> Played:
         if isinstance(action, story.ExpectCount):
             return self._counted(action)
-        self._since = self._bench.clock.now()
-        going = judge(cast(Checker, _Looking(self._rehearsed)), self._node(), b"")
+        self._since = self.bench.clock.now()
+        going = judge(cast(Checker, _Looking(self._rehearsed)), self.node(), b"")
         try:
             violation = self._answered(going, next(going))
         except StopIteration as end:
@@ -227,48 +223,9 @@ class Play:
 
     def _counted(self, action: story.ExpectCount) -> Played:
         """How many came into being since the play began."""
-        table = getattr(self._bench.main.world, action.kind)
-        held = len(table) - len(getattr(self._held, action.kind))
+        table = getattr(self.bench.main.world, action.kind)
+        held = len(table) - len(getattr(self.held, action.kind))
         return Played("holds") if held == action.count else Played("broken", f"{held}", f"{action.count}")
-
-    def wait(self, action: Any) -> str:
-        """Time passes, and what is due on the way happens."""
-        to = instant_of(action.until, self._node(), action.person)
-        self._advance(to)
-        return f"it is {iso(self._bench.clock.now())}"
-
-    def arrive(self, action: Any) -> str:
-        """The webhooks that are due have been tried."""
-        if action.late:
-            return "no time passes for late ones"
-        if not self._bench.outbox.wait_settled(self._bench.clock.now(), SETTLE_S):
-            raise Unplayable(f"webhooks are still on their way after {SETTLE_S} s")
-        return ""
-
-    def outage(self, action: Any) -> str:
-        """Everything that is sent for a while is lost."""
-        kept = self._bench.faults
-        self._bench.set_faults(replace(kept, lose_percent=100))
-        try:
-            self._advance(self._bench.clock.now() + action.delay_s)
-        finally:
-            self._bench.set_faults(kept)
-        return OUTAGE
-
-    def dither(self, action: Any) -> str:
-        """Cancel and take back, with time between the changes."""
-        for each in (story.CancelAtPeriodEnd, story.UndoCancel) * action.times:
-            self._advance(self._bench.clock.now() + action.apart_s)
-            self._act(each(person=action.person, line=action.line))
-        return ""
-
-
-_BY_HAND: Mapping[type[story.Action], Callable[[Play, Any], str]] = {
-    story.Wait: Play.wait,
-    story.Arrive: Play.arrive,
-    story.Outage: Play.outage,
-    story.Dither: Play.dither,
-}
 
 
 def _links(bench: Bench, service: Service) -> dict[str, str]:

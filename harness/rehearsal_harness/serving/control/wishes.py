@@ -7,7 +7,7 @@ Does not know what any field means.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -124,6 +124,17 @@ def texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not 0 < len(value) <= 20:
         raise Unfit("a list of 1 to 20 texts")
     return tuple(text(each) for each in value)
+
+
+def some_of(words: Collection[str]) -> Kind:
+    """A list of `words`, one or more."""
+
+    def read(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not value or any(each not in words for each in value):
+            raise Unfit(f"a list of some of {', '.join(words)}")
+        return tuple(value)
+
+    return read
 
 
 def email(value: Any) -> str:
