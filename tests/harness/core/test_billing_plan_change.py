@@ -135,15 +135,16 @@ def test_nothing_is_prorated_in_a_trial() -> None:
     assert scene.invoice.total == 2400
 
 
-def test_a_credit_that_nothing_uses_up_is_not_simulated() -> None:
-    """Stripe would keep it on the customer's balance."""
-    scene = subscriber()
-    cheap = _dearer(scene, 100)
-
-    for behavior in ("create_prorations", "always_invoice"):
-        with pytest.raises(NotSimulated, match="customer balance"):
-            scene.do(ChangePlan(scene.subscription.id, cheap.id, behavior))
-    assert scene.do(ChangePlan(scene.subscription.id, cheap.id, "none")).renew().invoice.total == 100
+def test_a_credit_that_nothing_uses_up_is_kept() -> None:
+    """On the customer's balance, from the invoice at once or from the next one; later invoices use it up."""
+    for behavior, invoices in (("always_invoice", [-1100, 100]), ("create_prorations", [-1000, 100])):
+        scene = subscriber()
+        scene.do(ChangePlan(scene.subscription.id, _dearer(scene, 100).id, behavior))
+        while len(scene.world.invoices) < 3:
+            scene.renew()
+        assert [each.total for each in scene.world.invoices][1:] == invoices
+        customer = next(iter(scene.world.customers))
+        assert (scene.invoice.amount_paid, customer.balance) == (0, sum(invoices))
 
 
 def test_another_interval_begins_a_new_period() -> None:

@@ -10,7 +10,6 @@ invoice is collected at once, and its `billing_reason`, are assumed.
 from __future__ import annotations
 
 from ..change import Change
-from ..errors import NotSimulated
 from ..objects import Invoice, Subscription, SubscriptionStatus
 from ..records import replace
 from . import cancellation, merchant_invoice
@@ -34,8 +33,7 @@ def last_invoice(change: Change, before: Subscription, reason: str) -> Invoice |
 
 
 def end_now(change: Change, before: Subscription, *, invoices: bool, prorates: bool) -> None:
-    """A request ends the subscription at once; raises NotSimulated for a last invoice over less than
-    nothing, which would go to the customer's balance."""
+    """A request ends the subscription at once; a last invoice over less than nothing becomes credit."""
     credits = prorate(change, before, (), before) if prorates and before.status in _PAID_FOR else ()
     cancellation.end(change, before, Cause.CANCELED_NOW, reason=cancellation.REQUESTED)
     for each in credits:
@@ -43,8 +41,6 @@ def end_now(change: Change, before: Subscription, *, invoices: bool, prorates: b
     draft = last_invoice(change, before, "subscription_update") if invoices else None
     if draft is None:
         return
-    if draft.total < 0:
-        raise NotSimulated("a last invoice whose credit is more than what is due (customer balance)")
     ended = change.get(Subscription, before.id)
     change.put(replace(ended, latest_invoice=draft.id))
     draft = replace(draft, auto_advance=True)

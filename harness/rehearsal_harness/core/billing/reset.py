@@ -31,7 +31,7 @@ def begin_again(
     """A period of `changed` begins now, and is invoiced and collected at once with `prorations`.
 
     Metered items are billed for their use from the unix second `since` on.  Raises NotSimulated while
-    collection is paused, and for an invoice over less than nothing.
+    collection is paused.
     """
     if before.pause_behavior is not None:
         raise NotSimulated("a period that begins by request while pause_collection is set")
@@ -54,8 +54,6 @@ def begin_again(
     for each in prorations:
         change.create(each, Cause.PLAN_CHANGED)
     draft = replace(draw_up(change, after, "subscription_update", since=since), auto_advance=True)
-    if draft.total < 0:
-        raise NotSimulated("an invoice whose credit is more than what is due with it (customer balance)")
     attach(change, change.create(draft, Cause.PERIOD_ENDS))
     merchant_invoice.finalize(change, draft, auto_advance=True)
     entitlements.refresh(change, after.customer)

@@ -18,7 +18,7 @@ from .invoice import invoice_id
 from .periods import period, recurring_of
 from .proration import prorate
 from .reset import replanned
-from .updating import bill_waiting, check_credit
+from .updating import bill_waiting
 
 
 def resume_unchanged(change: Change, paused: Subscription, proration_behavior: str) -> None:
@@ -43,7 +43,6 @@ def resume_unchanged(change: Change, paused: Subscription, proration_behavior: s
     charged = proration_behavior != "none"
     prorations = prorate(change, replace(paused, items=()), items, after) if charged else ()
     now = proration_behavior == "always_invoice" and bool(prorations)
-    check_credit(change, after, prorations, now=now)
     if now:
         after = replace(after, latest_invoice=invoice_id(change, paused.id, change.now))
     after = replanned(change, after)
@@ -51,5 +50,5 @@ def resume_unchanged(change: Change, paused: Subscription, proration_behavior: s
     for each in prorations:
         change.create(each, Cause.PLAN_CHANGED)
     if now:
-        bill_waiting(change, after, after.latest_invoice or "")
+        bill_waiting(change, after)
     entitlements.refresh(change, after.customer)

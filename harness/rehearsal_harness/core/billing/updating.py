@@ -3,8 +3,8 @@
 Decides: whether the period goes on or a new one begins, what is prorated, and what is invoiced at once.
 Rule: https://docs.stripe.com/billing/subscriptions/change-price#billing-periods (another interval is billed
 from the day of the change), https://docs.stripe.com/billing/subscriptions/prorations, and for trials
-https://docs.stripe.com/billing/subscriptions/billing-cycle#changing; nothing is prorated in one.  A credit
-that is more than what is due with it would go to the customer's balance, and is not simulated.
+https://docs.stripe.com/billing/subscriptions/billing-cycle#changing; nothing is prorated in one.  An
+invoice over less than nothing becomes credit (`customer_balance`).
 """
 
 from __future__ import annotations
@@ -112,8 +112,6 @@ def _begin_trial(change: Change, before: Subscription, after: Subscription, want
     in_trial = before.status is SubscriptionStatus.TRIALING
     if not in_trial and any(item.price.is_metered for item in (*before.items, *after.items)):
         raise NotSimulated("a trial in the middle of a period that is billed by use")
-    if wanted.proration_behavior == "always_invoice" and not in_trial:
-        raise NotSimulated("a credit for a trial that is invoiced at once (customer balance)")
     credits = _prorations(change, before, (), after, wanted)
     start = before.items[0].current_period_start if in_trial else change.now
     _interval(after.items)
@@ -130,11 +128,15 @@ def _begin_trial(change: Change, before: Subscription, after: Subscription, want
         trial_end=trial_end,
         entitled_features=entitlements.features_of(change, tuple(item.price for item in after.items)),
     )
-    check_credit(change, after, credits, now=False)
+    now = wanted.proration_behavior == "always_invoice" and bool(credits)
+    if now:
+        after = replace(after, latest_invoice=_next_id(change, before))
     after = replanned(change, after)
     change.follow(row, before, after)
     for each in credits:
         change.create(each, Cause.PLAN_CHANGED)
+    if now:
+        bill_waiting(change, after)
     trial.plan_notice(change, after)
     entitlements.refresh(change, after.customer)
 
@@ -144,18 +146,16 @@ def _change_within(change: Change, before: Subscription, after: Subscription, wa
     row = change.row(Subscription, before, Cause.PLAN_CHANGED)
     prorations = _prorations(change, before, after.items, after, wanted)
     now = wanted.proration_behavior == "always_invoice" and bool(prorations)
-    check_credit(change, after, prorations, now=now)
     if now and before.pause_behavior is not None:
         raise NotSimulated("an invoice at once while pause_collection is set")
-    key = f"{before.id}|{change.now}|{len(change.table(Invoice).ids_owned_by(before.id))}"
-    new_id = change.new_id("in", key) if now else before.latest_invoice
+    new_id = _next_id(change, before) if now else before.latest_invoice
     features = entitlements.features_of(change, tuple(item.price for item in after.items))
     after = replace(after, latest_invoice=new_id, entitled_features=features)
     change.follow(row, before, after)
     for each in prorations:
         change.create(each, Cause.PLAN_CHANGED)
     if now:
-        bill_waiting(change, after, new_id or "")
+        bill_waiting(change, after)
     entitlements.refresh(change, after.customer)
 
 
@@ -185,25 +185,19 @@ def changed_items(
         )
 
 
-def check_credit(
-    change: Change, after: Subscription, prorations: tuple[InvoiceItem, ...], *, now: bool
-) -> None:
-    """Raises NotSimulated where the invoice that collects the prorations would be over less than nothing."""
-    due = sum(each.amount for each in (*prorations, *pending(change, after.id)))
-    if not now:
-        due += sum(
-            0 if each.price.is_metered else each.price.amount_of(each.quantity) for each in after.items
-        )
-    if due < 0:
-        raise NotSimulated("a plan change whose credit is more than what is due with it (customer balance)")
+def _next_id(change: Change, before: Subscription) -> str:
+    """The id of an invoice that begins no period."""
+    return change.new_id(
+        "in", f"{before.id}|{change.now}|{len(change.table(Invoice).ids_owned_by(before.id))}"
+    )
 
 
-def bill_waiting(change: Change, subscription: Subscription, new_id: str) -> None:
-    """An invoice of what waits alone, finalized and collected at once."""
+def bill_waiting(change: Change, subscription: Subscription) -> None:
+    """An invoice of what waits alone, the latest of the subscription, finalized and collected at once."""
     lines = tuple(line_of(change, item) for item in pending(change, subscription.id))
     draft = replace(
         draw_up(change, subscription, "subscription_update", since=change.now),
-        id=new_id,
+        id=subscription.latest_invoice or "",
         lines=lines,
         total=sum(line.amount for line in lines),
         period_end=change.now,

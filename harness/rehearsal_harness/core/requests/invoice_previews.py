@@ -140,6 +140,7 @@ def _as_draft(change: Change, subscription: Subscription, made: Invoice) -> Invo
         lines=made.lines,
         total=made.total,
         discounts=made.discounts,
+        starting_balance=made.starting_balance,
     )
 
 

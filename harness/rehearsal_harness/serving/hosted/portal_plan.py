@@ -124,7 +124,10 @@ def _costs(before: World, after: World, subscription: Subscription) -> str:
         until = (
             "for the rest of the period" if ends == subscription.current_period_end else f"until {day(ends)}"
         )
-        return f"{money(sum(each.total for each in made), currency)} is charged now {until}."
+        total = sum(each.total for each in made)
+        if total < 0:
+            return f"{money(-total, currency)} is credited, and lowers the next invoices."
+        return f"{money(total, currency)} is charged now {until}."
     known = set(before.table(InvoiceItem).ids_owned_by(subscription.id))
     items = [each for each in after.table(InvoiceItem).owned_by(subscription.id) if each.id not in known]
     if not items:
