@@ -173,6 +173,17 @@ class ChangeItems:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeInPortal:
+    """A customer changes in the portal how much she has of the one item of her subscription, and perhaps its
+    price; `proration_behavior` as in ChangePlan."""
+
+    subscription_id: str
+    price_id: str
+    quantity: int
+    proration_behavior: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
 class CancelNow:
     """The subscription ends at once; nothing is refunded."""
 
@@ -252,6 +263,7 @@ Action = (
     | PayInvoice
     | ChangePlan
     | ChangeItems
+    | ChangeInPortal
     | CancelNow
     | CancelAtPeriodEnd
     | CancelAt

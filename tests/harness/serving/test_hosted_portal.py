@@ -12,6 +12,7 @@ from hosting import DECLINED, GOOD, SHOP, Visitor, location, price_of, session_o
 from rehearsal_harness.core.actions import ReplaceCard
 from rehearsal_harness.core.cards import Card
 from rehearsal_harness.core.objects import Subscription
+from rehearsal_harness.core.requests import save_default_portal
 from rehearsal_harness.serving.bench import Bench
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 24 * 3_600
@@ -484,3 +485,91 @@ def test_a_draft_has_no_page_and_no_invoice_is_a_file(
     assert visitor.look("/i/in_none").status_code == 404
     assert file.status_code == 501
     assert f'href="/i/{bought.latest_invoice}"' in file.text
+
+
+def seats(bench: Bench, price: str, **bounds: Any) -> dict[str, Any]:
+    """The features of a configuration that lets a customer take more or less of `price`."""
+    product = ask(bench.main, "GET", f"/v1/prices/{price}")["product"]
+    offered: dict[str, Any] = {"product": product, "prices": {"0": price}}
+    if bounds:
+        offered["adjustable_quantity"] = bounds
+    return {
+        "subscription_update": {
+            "enabled": "true",
+            "default_allowed_updates": {"0": "quantity"},
+            "products": {"0": offered},
+            "proration_behavior": "always_invoice",
+        }
+    }
+
+
+def test_a_quantity_is_changed_after_one_was_told_what_it_costs(
+    bench: Bench, visitor: Visitor, bought: Subscription
+) -> None:
+    """What was typed is priced first, and taken when the button is pressed again."""
+    price = bought.items[0].price.id
+    path = f"{portal(bench, bought.customer, seats(bench, price))}/plan/{bought.id}"
+    back = location(visitor.send(path, price=price, quantity="3", shown="1"))
+    page = text_of(visitor.look(*back.split("?")))
+
+    assert "Look at what 3 would cost, then change." in page
+    assert "$24.00 is charged now" in page
+    assert now(bench, bought).items[0].quantity == 1
+    done = location(visitor.send(path, price=price, quantity="3", shown="3"))
+    assert "Changed to 3 × Pro" in text_of(visitor.look(done))
+    assert now(bench, bought).items[0].quantity == 3
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ({"enabled": "true", "minimum": "1", "maximum": "5"}, "Take between 1 and 5 of it."),
+        ({"enabled": "false"}, "How much of it one has cannot be changed here."),
+    ],
+)
+def test_a_quantity_stays_within_its_bounds(
+    bench: Bench, visitor: Visitor, bought: Subscription, bounds: dict[str, str], said: str
+) -> None:
+    """Those that the configuration sets for the product."""
+    price = bought.items[0].price.id
+    path = f"{portal(bench, bought.customer, seats(bench, price, **bounds))}/plan/{bought.id}"
+    back = location(visitor.send(path, price=price, quantity="9", shown="9"))
+
+    assert said in text_of(visitor.look(*back.split("?")))
+    assert now(bench, bought).items[0].quantity == 1
+
+
+def test_a_link_may_lead_to_a_quantity_and_end_in_the_shops_words(
+    bench: Bench, visitor: Visitor, bought: Subscription
+) -> None:
+    """subscription_update_confirm with a quantity, and a confirmation that the portal shows."""
+    price = bought.items[0].price.id
+    flow = {
+        "type": "subscription_update_confirm",
+        "subscription_update_confirm": {
+            "subscription": bought.id,
+            "items": {"0": {"id": bought.items[0].id, "quantity": "4"}},
+        },
+        "after_completion": {
+            "type": "hosted_confirmation",
+            "hosted_confirmation": {"custom_message": "See you on Monday."},
+        },
+    }
+    path = portal(bench, bought.customer, seats(bench, price), flow_data=flow)
+    task = location_of_task(visitor, path)
+    done = text_of(visitor.look(location(visitor.send(task, price=price))))
+
+    assert "See you on Monday." in done
+    assert now(bench, bought).items[0].quantity == 4
+
+
+def location_of_task(visitor: Visitor, path: str) -> str:
+    """Where a link that names a task leads."""
+    return str(visitor.look(path).headers["location"])
+
+
+def test_the_default_configuration_is_saved_once(bench: Bench) -> None:
+    """However often the owner saves the settings."""
+    again = save_default_portal(save_default_portal(bench.main.world))
+
+    assert [each.is_default for each in again.portal_configurations] == [True]

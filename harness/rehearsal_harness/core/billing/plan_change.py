@@ -6,7 +6,7 @@ Rule: https://docs.stripe.com/billing/subscriptions/change-price.
 
 from __future__ import annotations
 
-from ..actions import ChangeItems, ChangePlan, ItemChange
+from ..actions import ChangeInPortal, ChangeItems, ChangePlan, ItemChange
 from ..change import Change
 from ..objects import Subscription
 from ..world import World
@@ -18,6 +18,14 @@ def change_plan(change: Change, action: ChangePlan) -> None:
     first = change.get(Subscription, action.subscription_id).items[0].id
     items = (ItemChange(first, action.price_id),)
     change_items(change, ChangeItems(action.subscription_id, items, action.proration_behavior))
+
+
+def change_in_portal(change: Change, action: ChangeInPortal) -> None:
+    """The first item gets another quantity, and perhaps another price."""
+    before = change.get(Subscription, action.subscription_id)
+    first = before.items[0]
+    item = ItemChange(first.id, action.price_id, action.quantity)
+    update(change, before, Update(items=(item,), proration_behavior=action.proration_behavior))
 
 
 def change_items(change: Change, action: ChangeItems) -> None:

@@ -13,10 +13,17 @@ from ..records import Record
 
 @dataclass(frozen=True, slots=True)
 class PortalProduct:
-    """A product to whose `prices` a customer may change."""
+    """A product to whose `prices` a customer may change.
+
+    `adjustable` says whether they may take more or less of it, from `least` to `most` (None for no limit);
+    where it is None, the configuration's default_allowed_updates do.
+    """
 
     product: str
     prices: tuple[str, ...]
+    adjustable: bool | None = None
+    least: int = 1
+    most: int | None = None
 
 
 class PortalFeatures(Record, frozen=True, kw_only=True):
@@ -43,6 +50,16 @@ class PortalFeatures(Record, frozen=True, kw_only=True):
     def price_ids(self) -> tuple[str, ...]:
         """Every price that a customer may change to."""
         return tuple(price for each in self.products for price in each.prices)
+
+    def bounds_of(self, price_id: str) -> tuple[int, int | None] | None:
+        """From how much to how much (None for no limit) of that price a customer may take, or None where the
+        quantity is not theirs to change."""
+        default = "quantity" in self.default_allowed_updates
+        for each in self.products:
+            if price_id in each.prices:
+                may = default if each.adjustable is None else each.adjustable and default
+                return (each.least, each.most) if may else None
+        return (1, None) if default else None
 
 
 _DEFAULT_FEATURES = PortalFeatures()
@@ -71,13 +88,16 @@ class PortalConfiguration(Record, frozen=True, kw_only=True):
 class PortalFlow(Record, frozen=True, kw_only=True):
     """A deep link into one task of the portal, e.g. subscription_cancel of one subscription.
 
-    subscription_update_confirm names the `item` and the `price` that it is to change to.
+    subscription_update_confirm names the `item`, the `price` and the `quantity` that it is to change to.
+    Where `confirmed` is not None the task ends with a page of the portal that says so, in those words.
     """
 
     type: str
     subscription: str | None = None
     item: str | None = None
     price: str | None = None
+    quantity: int | None = None
+    confirmed: str | None = None
     return_url: str | None = None
 
 

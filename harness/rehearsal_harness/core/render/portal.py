@@ -31,14 +31,18 @@ def render_portal_session(session: PortalSession, livemode: bool) -> dict[str, A
 
 def _flow(flow: PortalFlow) -> dict[str, Any]:
     redirect = {"return_url": flow.return_url} if flow.return_url else None
+    said = flow.confirmed
+    ends = "redirect" if redirect else "portal_homepage" if said is None else "hosted_confirmation"
     target = {"subscription": flow.subscription}
-    item = {"id": flow.item, "price": flow.price}
+    item: dict[str, Any] = {"id": flow.item, "price": flow.price}
+    if flow.quantity is not None:
+        item["quantity"] = flow.quantity
     confirm = {"discounts": None, "items": [item], **target}
     return {
         "after_completion": {
-            "hosted_confirmation": None,
+            "hosted_confirmation": None if said is None else {"custom_message": said or None},
             "redirect": redirect,
-            "type": "redirect" if redirect else "portal_homepage",
+            "type": ends,
         },
         "customer_update": None,
         "subscription_cancel": {"retention": None, **target} if flow.type == "subscription_cancel" else None,
@@ -112,8 +116,16 @@ def _features(features: PortalFeatures) -> dict[str, Any]:
 
 def render_products(features: PortalFeatures) -> list[dict[str, Any]]:
     """`features.subscription_update.products`, which is there only when it is expanded."""
-    fixed = {"enabled": False, "maximum": None, "minimum": 1}
+    default = "quantity" in features.default_allowed_updates
     return [
-        {"adjustable_quantity": dict(fixed), "prices": list(each.prices), "product": each.product}
+        {
+            "adjustable_quantity": {
+                "enabled": default if each.adjustable is None else each.adjustable,
+                "maximum": each.most,
+                "minimum": each.least,
+            },
+            "prices": list(each.prices),
+            "product": each.product,
+        }
         for each in features.products
     ]

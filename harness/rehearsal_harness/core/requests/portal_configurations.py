@@ -18,18 +18,24 @@ from .message import Json
 from .metadata import Metadata
 from .operation import Call, given, metadata_of, operation, shown
 from .pages import PAGE_PARAMS, listed, matches
-from .parameters import Choice, Flag, Hash, Kind, ListOf, Only, Text, Url, not_simulated
+from .parameters import Choice, Flag, Hash, Kind, ListOf, Only, Text, Url, Whole, not_simulated
 
 _ENABLED = Hash({"enabled": Flag()}, required=("enabled",))
 _UPDATES = ListOf(Choice("email address shipping phone tax_id name"), clearable=True)
 _PRODUCT = Hash(
-    {"product": Text(), "prices": ListOf(Text()), **not_simulated("adjustable_quantity")},
+    {
+        "product": Text(),
+        "prices": ListOf(Text()),
+        "adjustable_quantity": Hash(
+            {"enabled": Flag(), "minimum": Whole(), "maximum": Whole(least=1)}, required=("enabled",)
+        ),
+    },
     required=("product", "prices"),
 )
 _PRODUCTS_MOST = 10
 _CHANGE: Mapping[str, Kind] = {
     "enabled": Flag(),
-    "default_allowed_updates": ListOf(Choice("price", "quantity promotion_code"), clearable=True),
+    "default_allowed_updates": ListOf(Choice("price quantity", "promotion_code"), clearable=True),
     "products": ListOf(_PRODUCT, most=_PRODUCTS_MOST, clearable=True),
     "proration_behavior": Choice("none create_prorations always_invoice"),
     "trial_update_behavior": Choice("continue_trial end_trial"),
@@ -83,7 +89,10 @@ _OFF = PortalFeatures(invoice_history=False, payment_method_update=False, subscr
 
 
 def save_default_portal(world: World) -> World:
-    """The owner saves the portal settings in the dashboard: from now on there is a default configuration."""
+    """The owner saves the portal settings in the dashboard: from now on there is a default configuration, one
+    however often they are saved."""
+    if any(each.is_default for each in world.portal_configurations):
+        return world
     change = Change(world, "save the default portal configuration")
     configuration = PortalConfiguration(
         id=change.new_id("bpc", f"default|{len(world.portal_configurations)}"),
@@ -154,7 +163,17 @@ def _products(call: Call, sent: Sequence[Mapping[str, Any]]) -> Iterator[PortalP
             if price.product != product.id or price.recurring is None:
                 message = f"The price {price_id} is no recurring price of the product {product.id}."
                 raise refusal.invalid(message, param)
-        yield PortalProduct(product.id, tuple(each["prices"]))
+        yield PortalProduct(product.id, tuple(each["prices"]), *_bounds(each, f"{at}[{position}]"))
+
+
+def _bounds(sent: Mapping[str, Any], param: str) -> tuple[bool | None, int, int | None]:
+    """Whether the quantity may be changed, and within which bounds; raises Refusal for none between them."""
+    bounds = sent.get("adjustable_quantity", {"enabled": None})
+    least, most = bounds.get("minimum", 1), bounds.get("maximum")
+    if most is not None and least > most:
+        message = "`minimum` must not be more than `maximum`."
+        raise refusal.invalid(message, f"{param}[adjustable_quantity][minimum]")
+    return bounds["enabled"], least, most
 
 
 def _retrieve(call: Call) -> tuple[World, Json]:

@@ -16,9 +16,9 @@ from ..world import World
 from . import refusal
 from .message import Json
 from .operation import Call, given, operation, shown
-from .parameters import Choice, Hash, Kind, ListOf, Text, Url, not_simulated
+from .parameters import Choice, Hash, Kind, ListOf, Text, Url, Whole, not_simulated
 
-_ITEM = Hash({"id": Text(), "price": Text(), **not_simulated("quantity")}, required=("id", "price"))
+_ITEM = Hash({"id": Text(), "price": Text(), "quantity": Whole(least=1)}, required=("id",))
 _FLOW = Hash(
     {
         "type": Choice(
@@ -31,9 +31,9 @@ _FLOW = Hash(
         ),
         "after_completion": Hash(
             {
-                "type": Choice("redirect portal_homepage", "hosted_confirmation"),
+                "type": Choice("hosted_confirmation portal_homepage redirect"),
+                "hosted_confirmation": Hash({"custom_message": Text(most=500)}),
                 "redirect": Hash({"return_url": Url()}, required=("return_url",)),
-                **not_simulated("hosted_confirmation"),
             },
             required=("type",),
         ),
@@ -97,8 +97,7 @@ def _configuration(call: Call) -> PortalConfiguration:
 
 def _flow(call: Call, customer: Customer, configuration: PortalConfiguration) -> PortalFlow:
     data = call.params["flow_data"]
-    redirect = data.get("after_completion", {}).get("redirect", {})
-    flow = PortalFlow(type=data["type"], return_url=redirect.get("return_url"))
+    flow = PortalFlow(type=data["type"], **_after(data.get("after_completion", {})))
     if not flow.type.startswith("subscription_"):
         return flow
     at = f"flow_data[{flow.type}]"
@@ -113,7 +112,26 @@ def _flow(call: Call, customer: Customer, configuration: PortalConfiguration) ->
     item = task["items"][0] if task.get("items") else {}
     if item:
         _check_item(subscription, configuration, item, at)
-    return replace(flow, subscription=subscription.id, item=item.get("id"), price=item.get("price"))
+    held = next((each.price.id for each in subscription.items if each.id == item.get("id")), None)
+    return replace(
+        flow,
+        subscription=subscription.id,
+        item=item.get("id"),
+        price=item.get("price", held),
+        quantity=item.get("quantity"),
+    )
+
+
+def _after(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the task ends; raises Refusal for a redirect that leads nowhere."""
+    kind = sent.get("type", "portal_homepage")
+    if kind == "redirect" and "redirect" not in sent:
+        raise refusal.missing_parameter("flow_data[after_completion][redirect]")
+    if kind == "redirect":
+        return {"return_url": sent["redirect"]["return_url"]}
+    if kind == "hosted_confirmation":
+        return {"confirmed": sent.get("hosted_confirmation", {}).get("custom_message", "")}
+    return {}
 
 
 def _check_update(configuration: PortalConfiguration, at: str) -> None:
@@ -131,7 +149,9 @@ def _check_item(
 ) -> None:
     if item["id"] not in [each.id for each in subscription.items]:
         raise refusal.no_such("subscription_item", item["id"], f"{at}[items][0][id]", in_path=False)
-    if item["price"] not in configuration.features.price_ids:
+    if "price" not in item and "quantity" not in item:
+        raise refusal.missing_parameter(f"{at}[items][0][price]")
+    if "price" in item and item["price"] not in configuration.features.price_ids:
         message = "The price must be one of the portal configuration's features.subscription_update.products."
         raise refusal.invalid(message, f"{at}[items][0][price]")
 

@@ -76,6 +76,18 @@ class Overview(PortalPage):
         )
 
 
+class Done(PortalPage):
+    """The end of a task that a link led to, in the shop's words."""
+
+    def show(self, req: falcon.Request, resp: falcon.Response, **ids: str) -> None:
+        """That it is done."""
+        seen = self.visit(ids)
+        flow = seen.session.flow
+        said = self.notes.take(seen.session.id).get("said", "")
+        words = (flow.confirmed if flow else None) or ""
+        pages.answer(resp, "hosted/portal_done.html", seen=seen, said=said, words=words)
+
+
 class Cancel(PortalPage):
     """Cancel now or at the end of the period, as the configuration says."""
 
@@ -238,6 +250,7 @@ def routes(bench: Bench) -> list[tuple[str, object]]:
     return [
         (start, Overview(bench, notes, uses)),
         (f"{start}/home", Overview(bench, notes, uses)),
+        (f"{start}/done", Done(bench, notes, uses)),
         (f"{start}/card", ChangeCard(bench, notes, uses)),
         (f"{start}/details", ChangeDetails(bench, notes, uses)),
         (f"{start}/plan/{{subscription_id}}", ChangePlanPage(bench, notes, uses)),

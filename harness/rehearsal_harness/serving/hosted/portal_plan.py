@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rehearsal_harness.core.actions import ChangePlan, Via
+from rehearsal_harness.core.actions import ChangeInPortal, ChangePlan, Via
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.errors import NotSimulated
 from rehearsal_harness.core.objects import Invoice, InvoiceItem, Price, Subscription, SubscriptionStatus
@@ -50,28 +50,39 @@ class ChangePlanPage(PortalPage):
         if not portal_view.can_change(seen, subscription):
             see_other(resp, seen.home)
             return
+        quantity = _quantity(seen, subscription, req.get_param("quantity") or "")
+        note, flow = self.notes.take(f"{seen.session.id} plan"), seen.session.flow
         pages.answer(
             resp,
             "hosted/portal_plan.html",
             seen=seen,
             now=portal_view.view(seen, subscription),
-            plans=_plans(seen, subscription, self.bench.now()),
-            problems=self.notes.take(f"{seen.session.id} plan").get("problems", ()),
+            plans=_plans(seen, subscription, self.bench.now(), quantity),
+            quantity=quantity,
+            takes=_may_take(seen, subscription) and not (flow and flow.quantity),
+            chosen=note.get("chosen", ""),
+            problems=note.get("problems", ()),
         )
 
     def change(self, req: falcon.Request, resp: falcon.Response, **ids: str) -> None:
         """Change to an offered price; to the price one has is no change."""
         seen, subscription = self._seen(ids)
-        chosen = fields(req).get("price", "")
-        offered = _plans(seen, subscription, self.bench.now())
+        form = fields(req)
+        chosen, typed = form.get("price", ""), form.get("quantity", form.get("shown", ""))
+        quantity = _quantity(seen, subscription, typed)
+        offered = _plans(seen, subscription, self.bench.now(), quantity)
         plan = next((each for each in offered if each.price_id == chosen and not each.refused), None)
-        if plan is None and portal_view.can_change(seen, subscription):
-            self.notes.leave(f"{seen.session.id} plan", problems=(("plan", "Choose a plan."),))
-            see_other(resp, f"{seen.start}/plan/{subscription.id}")
+        problem = _problem(
+            seen, plan, quantity, typed, form.get("shown", typed), subscription.items[0].quantity
+        )
+        if problem and portal_view.can_change(seen, subscription):
+            self.notes.leave(f"{seen.session.id} plan", problems=(problem,), chosen=chosen)
+            see_other(resp, f"{seen.start}/plan/{subscription.id}?quantity={quantity}")
             return
         if plan is not None and portal_view.can_change(seen, subscription):
-            seen.account.act(_action(seen, subscription, plan.price_id))
-            self.say(seen, f"Changed to {plan.name}, {plan.price}.")
+            seen.account.act(_action(seen, subscription, plan.price_id, quantity))
+            many = f"{quantity} × " if quantity != 1 else ""
+            self.say(seen, f"Changed to {many}{plan.name}, {plan.price}.")
         see_other(resp, seen.after_task)
 
     def _seen(self, ids: dict[str, str]) -> tuple[PortalVisit, Subscription]:
@@ -80,21 +91,63 @@ class ChangePlanPage(PortalPage):
         return seen, seen.subscription(ids["subscription_id"])
 
 
-def _plans(seen: PortalVisit, subscription: Subscription, now: int) -> list[Plan]:
+def _quantity(seen: PortalVisit, subscription: Subscription, typed: str) -> int:
+    """How much is to be taken: what the link names, what was typed, or what one has."""
     flow = seen.session.flow
+    if flow is not None and flow.quantity is not None:
+        return flow.quantity
+    if _may_take(seen, subscription) and typed.isascii() and typed.isdigit() and len(typed) < 7:
+        return int(typed)
+    return subscription.items[0].quantity
+
+
+def _may_take(seen: PortalVisit, subscription: Subscription) -> bool:
+    """Whether the customer says how much; what is billed by use has no quantity."""
+    metered = subscription.items[0].price.is_metered
+    return "quantity" in seen.features.default_allowed_updates and not metered
+
+
+def _problem(
+    seen: PortalVisit, plan: Plan | None, quantity: int, typed: str, shown: str, held: int
+) -> tuple[str, str] | None:
+    """What keeps the change from being made as the form says it, if anything does."""
+    if plan is None:
+        return ("plan", "Choose a plan.")
+    bounds = seen.features.bounds_of(plan.price_id)
+    flow = seen.session.flow
+    if flow is not None and flow.quantity is not None:
+        return None
+    if bounds is None:
+        return ("quantity", "How much of it one has cannot be changed here.") if quantity != held else None
+    least, most = bounds
+    if typed and (typed != str(quantity) or quantity < least or (most is not None and quantity > most)):
+        limit = f"between {least} and {most}" if most is not None else f"at least {least}"
+        return ("quantity", f"Take {limit} of it.")
+    if typed != shown:
+        return ("", f"Look at what {quantity} would cost, then change.")
+    return None
+
+
+def _plans(seen: PortalVisit, subscription: Subscription, now: int, quantity: int) -> list[Plan]:
+    flow, held = seen.session.flow, subscription.items[0]
     wanted = flow.price if flow else None
+    offered = [*seen.features.price_ids] if "price" in seen.features.default_allowed_updates else []
+    if _may_take(seen, subscription) or quantity != held.quantity:
+        offered.insert(0, held.price.id)
     found = []
-    for price_id in dict.fromkeys(seen.features.price_ids):
+    for price_id in dict.fromkeys(offered):
         price = seen.world.table(Price).get(price_id)
-        fits = price is not None and price.active and price.currency == subscription.currency
-        if price is None or not fits or price_id == subscription.items[0].price.id:
+        if price is None or price.currency != subscription.currency or wanted not in (None, price_id):
             continue
-        if wanted in (None, price_id):
-            found.append(_plan(seen, subscription, price, now))
+        is_held = price_id == held.price.id
+        if is_held and not _may_take(seen, subscription) and quantity == held.quantity:
+            continue
+        if is_held or price.active:
+            found.append(_plan(seen, subscription, price, now, quantity))
     return found
 
 
-def _plan(seen: PortalVisit, subscription: Subscription, price: Price, now: int) -> Plan:
+def _plan(seen: PortalVisit, subscription: Subscription, price: Price, now: int, quantity: int) -> Plan:
     costs = refused = ""
     trying = subscription.status is SubscriptionStatus.TRIALING
     if trying and seen.features.trial_update_behavior == "end_trial":
@@ -102,7 +155,9 @@ def _plan(seen: PortalVisit, subscription: Subscription, price: Price, now: int)
     else:
         before = seen.world.at(max(now, seen.world.now))
         try:
-            costs = _costs(before, step(before, _action(seen, subscription, price.id)), subscription)
+            costs = _costs(
+                before, step(before, _action(seen, subscription, price.id, quantity)), subscription
+            )
         except NotSimulated as error:
             refused = f"Not simulated: {error}"
         except NoTransition:
@@ -110,8 +165,13 @@ def _plan(seen: PortalVisit, subscription: Subscription, price: Price, now: int)
     return Plan(price.id, product_name(seen.world, price), charged(price), costs, refused)
 
 
-def _action(seen: PortalVisit, subscription: Subscription, price_id: str) -> ChangePlan:
-    return ChangePlan(subscription.id, price_id, seen.features.proration_behavior, Via.PORTAL)
+def _action(
+    seen: PortalVisit, subscription: Subscription, price_id: str, quantity: int
+) -> ChangePlan | ChangeInPortal:
+    how = seen.features.proration_behavior
+    if quantity == subscription.items[0].quantity:
+        return ChangePlan(subscription.id, price_id, how, Via.PORTAL)
+    return ChangeInPortal(subscription.id, price_id, quantity, how)
 
 
 def _costs(before: World, after: World, subscription: Subscription) -> str:

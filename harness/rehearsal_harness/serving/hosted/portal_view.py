@@ -82,9 +82,10 @@ def view(seen: PortalVisit, subscription: Subscription) -> SubscriptionView:
 
 
 def can_change(seen: PortalVisit, subscription: Subscription) -> bool:
-    """Whether the configuration lets the plan be changed; a subscription of several items has none."""
+    """Whether the configuration lets the plan or its quantity be changed; a subscription of several items has
+    none."""
     features = seen.features
-    offered = features.subscription_update and "price" in features.default_allowed_updates
+    offered = features.subscription_update and bool(features.default_allowed_updates)
     lives = subscription.status not in _ENDED and subscription.cancel_at is None
     return offered and lives and len(subscription.items) == 1
 

@@ -82,6 +82,8 @@ class PortalVisit:
     def after_task(self) -> str:
         """Where a task that the link led to ends: the merchant's page, or the overview."""
         flow = self.session.flow
+        if flow is not None and flow.confirmed is not None:
+            return f"{self.start}/done"
         return (flow.return_url if flow else None) or self.home
 
     @property
