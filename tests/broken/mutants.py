@@ -122,3 +122,11 @@ def reconcile_does_nothing(given: Collaborators) -> Backend:
 def no_reconcile(given: Collaborators) -> Backend:
     """There is nothing to run after an outage."""
     return Backend(app=reference.create(given).app)
+
+
+def nobody_is_let_in_while_paused(given: Collaborators) -> Backend:
+    """The switch that stops new checkouts stops everything; nothing is stored for it."""
+    is_paused = bool(given.environ.get(given.manifest.pause_checkout_env or ""))
+    if not is_paused:
+        return reference.create(given)
+    return _answered(given, lambda every, table, now: access.best([], table, now))

@@ -189,7 +189,8 @@ class Moves:
         past = node._replace(position=node.position + 1)
         if isinstance(action, Reconfigure):
             yield Configure(action.switches)
-            return Landing(past, digest, changed=True)
+            after = yield Digest()
+            return Landing(past, after, changed=True)
         judge = expected_of(action)
         if judge is not None:
             violation = yield from judge(self._checker, node, digest)

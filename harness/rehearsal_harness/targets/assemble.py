@@ -17,9 +17,10 @@ from rehearsal_harness.stripe_api.holder import Holder
 from rehearsal_harness.targets.backend import Backend, Collaborators, Factory, fake_environ
 from rehearsal_harness.targets.databases import fresh_database
 from rehearsal_harness.targets.dying import Transactions
+from rehearsal_harness.targets.frozen import Clock
 from rehearsal_harness.targets.identity import Issuer
 from rehearsal_harness.targets.probing import prober_of
-from rehearsal_harness.targets.wsgi import Clock, Wire, WsgiTarget
+from rehearsal_harness.targets.wsgi import Wire, WsgiTarget
 from rehearsal_specs.manifest import Manifest
 
 

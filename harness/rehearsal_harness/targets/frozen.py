@@ -19,6 +19,31 @@ from rehearsal_harness.targets.backend import REFERENCE
 Move = Callable[[int], None]
 
 
+class Clock:
+    """The frozen clock that a backend is given; `follow` is moved along, for one that asks elsewhere."""
+
+    __slots__ = ("_follow", "now")
+
+    def __init__(self, now: int, follow: Callable[[int], None] | None = None) -> None:
+        self.now = now
+        self._follow = follow
+
+    def begin(self) -> None:
+        """Whoever follows is where it is."""
+        if self._follow is not None:
+            self._follow(self.now)
+
+    def move(self, now: int) -> None:
+        """From now on it is `now`."""
+        if now != self.now:
+            self.now = now
+            if self._follow is not None:
+                self._follow(now)
+
+    def __call__(self) -> int:
+        return self.now
+
+
 class ClockNotFrozen(Exception):
     """Some way of asking for the time still gives the real one; the message names it."""
 

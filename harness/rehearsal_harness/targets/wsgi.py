@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Mapping
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from rehearsal_harness.core.commands import (
@@ -32,6 +33,7 @@ from rehearsal_harness.core.world import World
 from rehearsal_harness.stripe_api.holder import Exchange, Holder
 from rehearsal_harness.targets.backend import Backend
 from rehearsal_harness.targets.dying import ProcessDied, Transactions
+from rehearsal_harness.targets.frozen import Clock
 from rehearsal_harness.targets.identity import Issuer
 from rehearsal_harness.targets.probing import Prober
 from rehearsal_harness.targets.rewinding import Database
@@ -52,31 +54,6 @@ class Wire(NamedTuple):
     issuer: Issuer | None
 
 
-class Clock:
-    """The frozen clock that a backend is given; `follow` is moved along, for one that asks elsewhere."""
-
-    __slots__ = ("_follow", "now")
-
-    def __init__(self, now: int, follow: Callable[[int], None] | None = None) -> None:
-        self.now = now
-        self._follow = follow
-
-    def begin(self) -> None:
-        """Whoever follows is where it is."""
-        if self._follow is not None:
-            self._follow(self.now)
-
-    def move(self, now: int) -> None:
-        """From now on it is `now`."""
-        if now != self.now:
-            self.now = now
-            if self._follow is not None:
-                self._follow(now)
-
-    def __call__(self) -> int:
-        return self.now
-
-
 class WsgiTarget:
     """One fresh backend; `execute` carries out a command and answers it."""
 
@@ -91,13 +68,13 @@ class WsgiTarget:
         transactions: Transactions,
     ) -> None:
         self._start = start
-        self._switches = switches
+        self._began_with = self._switches = switches
         self._backends = {switches: start(switches)}
         self._marked: dict[int, tuple[str, ...]] = {}
         self._wire = wire
         self._holder = holder
         self._clock = clock
-        self._rewind = rewind = store.rewind
+        self._rewind = store.rewind
         self._transactions = transactions
         self._sql_clock = store.clock
         self.columns = store.columns
@@ -110,7 +87,7 @@ class WsgiTarget:
             Configure: lambda command: self._use(command.switches),
             Mark: self._mark,
             Rewind: self._rewind_to,
-            Digest: lambda command: rewind.digest(),
+            Digest: self._digest,
         }
 
     def execute(self, command: Command) -> Any:
@@ -125,6 +102,13 @@ class WsgiTarget:
         self._switches = switches
         if switches not in self._backends:
             self._backends[switches] = self._start(switches)
+
+    def _digest(self, command: Digest) -> bytes:
+        """The store's; a backend that was configured otherwise may answer otherwise from equal rows."""
+        digest = self._rewind.digest()
+        if self._switches == self._began_with:
+            return digest
+        return blake2b(digest[:16] + repr(self._switches).encode(), digest_size=16).digest() + digest[16:]
 
     def _mark(self, command: Mark) -> None:
         self._marked[command.depth] = self._switches

@@ -11,6 +11,7 @@ from typing import Any
 
 from rehearsal_harness.core import story as told
 from rehearsal_harness.core.cards import Card
+from rehearsal_harness.core.signed_in import Reconfigure
 from rehearsal_harness.core.story import Action, Anchor, Moment, Story
 
 HOUR_S, DAY_S = 3_600, 86_400
@@ -110,6 +111,7 @@ BACK_TOO_LATE = story(
 )
 DOWN = story("down for four days", *BUY, OUTAGE, RECONCILE, *ARRIVE)
 DOWN_TWICE = story("down again within a second", *BUY, RECONCILE, CANCEL, OUTAGE, RECONCILE, *ARRIVE)
+PAUSED = story("checkout is paused", *ACTIVE, Reconfigure(switches=("paused",)))
 ONE_LOST = story("one webhook is lost", *BUY, CANCEL, *ARRIVE, RECONCILE, *ARRIVE, faults=LOST)
 
 
@@ -198,6 +200,7 @@ HIDDEN = (
     Case("hidden:last_row_wins", DITHERED, AGREES, 4),
     Case("hidden:id_row_without_transaction", CRASHES, AGREES, 3),
     Case("hidden:works_later", CRASHES, AGREES, 2),
+    Case("mutants:nobody_is_let_in_while_paused", PAUSED, AGREES, 2),
     Case("hidden:locks_out_on_the_fourth_delivery", BOUGHT, UNCHANGED, 5),
     Case("asking:rereads_events", RENEWED, AGREES, 3),
     Case("webhooks:duplicate_is_an_error", BOUGHT, ACKNOWLEDGED, 2),
