@@ -1,11 +1,11 @@
-"""A customer's tax ids: create, retrieve, delete, list.
+"""A customer's tax ids: create, retrieve, delete, list.  The account has none of its own.
 
 Source: https://docs.stripe.com/api/tax_ids.  Their values are kept as they were sent, and not verified.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from . import refusal
 from .message import Json
 from .operation import Call, operation, shown
 from .pages import PAGE_PARAMS, listed
-from .parameters import Hash, Kind, ListOf, Raw, Text, text_of
+from .parameters import Choice, Hash, Kind, ListOf, Raw, Text, not_simulated, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,30 @@ def _list(call: Call) -> tuple[World, Json]:
     )
 
 
+def _list_owned(call: Call) -> tuple[World, Json]:
+    """Those of the owner that is named; the account itself has none."""
+    owner = call.params.get("owner", {})
+    rows: Iterable[TaxId] = ()
+    if owner.get("type") == "customer":
+        if "customer" not in owner:
+            raise refusal.missing_parameter("owner[customer]")
+        customer = call.named(Customer, owner["customer"], "owner[customer]")
+        rows = reversed(call.world.tax_ids.owned_by(customer.id))
+    return call.world, listed(
+        call, "/v1/tax_ids", rows, lambda row: shown(call.world, row), lambda row: not row.deleted
+    )
+
+
+_OWNER = Hash(
+    {
+        "type": Choice("self customer", "account application"),
+        "customer": Text(),
+        **not_simulated("account customer_account"),
+    },
+    required=("type",),
+)
 OPERATIONS = (
+    operation("GET /v1/tax_ids", _list_owned, {**PAGE_PARAMS, "owner": _OWNER}),
     operation("POST /v1/customers/:id/tax_ids", _create, _FIELDS, required="type value"),
     operation("GET /v1/customers/:id/tax_ids", _list, PAGE_PARAMS),
     operation("GET /v1/customers/:id/tax_ids/:id", _retrieve),

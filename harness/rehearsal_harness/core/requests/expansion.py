@@ -158,6 +158,20 @@ def _subscriptions(world: World, customer_id: str) -> Json:
     return _whole_list([shown(world, row) for row in kept], f"/v1/customers/{customer_id}/subscriptions")
 
 
+def _customer_tax(world: World, customer_id: str) -> Json:
+    """Where the customer is, by the address; nobody collects taxes here."""
+    address = world.customers[customer_id].details.address
+    country = address.country if address else None
+    state = address.state if address else None
+    location = {"country": country, "source": "billing_address", "state": state} if country else None
+    return {
+        "automatic_tax": "not_collecting" if country else "unrecognized_location",
+        "ip_address": None,
+        "location": location,
+        "provider": "stripe",
+    }
+
+
 def _portal_products(world: World, configuration_id: str) -> list[Json]:
     return render_products(world.portal_configurations[configuration_id].features)
 
@@ -172,6 +186,7 @@ _INCLUDABLE: Mapping[tuple[str, str], Callable[[World, str], Any]] = {
     ("coupon", "applies_to"): _applies_to,
     ("checkout.session", "line_items"): _line_items,
     ("customer", "sources"): _sources,
+    ("customer", "tax"): _customer_tax,
     ("customer", "subscriptions"): _subscriptions,
     ("customer", "tax_ids"): _tax_ids,
     ("invoice", "confirmation_secret"): _confirmation_secret,

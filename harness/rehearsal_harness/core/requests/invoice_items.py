@@ -81,7 +81,7 @@ def _costs(call: Call, change: Change, before: InvoiceItem | None) -> dict[str, 
     """Price, quantity and amount; raises Refusal unless exactly one way is chosen."""
     params = call.params
     price_id = params.get("price") or params.get("pricing", {}).get("price")
-    ways = [name for name in ("amount", "price_data") if name in params]
+    ways = [name for name in ("amount", "price_data", "unit_amount_decimal") if name in params]
     ways += ["pricing[price]"] if price_id else []
     if len(ways) > 1:
         raise refusal.invalid(f"You may only specify one of these parameters: {', '.join(ways)}.", ways[1])
@@ -91,6 +91,9 @@ def _costs(call: Call, change: Change, before: InvoiceItem | None) -> dict[str, 
         amount: int = params["amount"]
         return {"amount": amount, "unit_amount": amount, "quantity": 1}
     quantity = params.get("quantity", before.quantity if before else 1)
+    if "unit_amount_decimal" in params:
+        each: int = params["unit_amount_decimal"]
+        return {"amount": each * quantity, "unit_amount": each, "quantity": quantity}
     if not ways and before is not None:
         if before.price is None:
             return {}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from .discounts import DISCOUNTS
 from .metadata import Metadata
-from .numbers import DecimalAmount
+from .numbers import DecimalAmount, WholeAmount
 from .pages import PAGE_PARAMS
 from .parameters import (
     Choice,
@@ -28,11 +28,11 @@ from .parameters import (
 
 _COLLECTION = Choice("charge_automatically send_invoice")
 _SELF = Hash({"type": Only("self"), **not_simulated("account")}, required=("type",))
-_UNTAXED = Hash({"enabled": Only("false"), **not_simulated("liability")}, required=("enabled",))
+UNTAXED = Hash({"enabled": Only("false"), **not_simulated("liability")}, required=("enabled",))
 _FIELD = Hash({"name": Text(most=40), "value": Text(most=140)}, required=("name", "value"))
 _SHARED: Mapping[str, Kind] = {
     "auto_advance": Flag(),
-    "automatic_tax": _UNTAXED,
+    "automatic_tax": UNTAXED,
     "collection_method": _COLLECTION,
     "custom_fields": ListOf(_FIELD, most=4, clearable=True),
     "days_until_due": Whole(),
@@ -99,7 +99,8 @@ ITEM: Mapping[str, Kind] = {
     "pricing": Hash({"price": Text()}),
     "quantity": Whole(),
     "tax_behavior": Choice("unspecified inclusive exclusive"),
-    **not_simulated("discounts quantity_decimal tax_code tax_rates unit_amount_decimal"),
+    "unit_amount_decimal": WholeAmount(least=-(2**53)),
+    **not_simulated("discounts quantity_decimal tax_code tax_rates"),
 }
 CREATE_ITEM: Mapping[str, Kind] = {
     **ITEM,

@@ -24,6 +24,7 @@ from ..objects import Customer, Invoice, InvoiceStatus, Subscription, Subscripti
 from ..world import World
 from . import refusal
 from .discounts import DISCOUNTS
+from .invoice_parameters import UNTAXED
 from .message import Json
 from .operation import Call, operation, shown
 from .parameters import Choice, Hash, Kind, Text, not_simulated
@@ -37,8 +38,9 @@ _PREVIEW: Mapping[str, Kind] = {
     "subscription_details": Hash(PREVIEW),
     "discounts": DISCOUNTS,
     "preview_mode": Choice("next", "recurring"),
+    "automatic_tax": UNTAXED,
     **not_simulated(
-        "automatic_tax currency customer_account customer_details invoice_items issuer "
+        "currency customer_account customer_details invoice_items issuer "
         "on_behalf_of schedule schedule_details"
     ),
 }

@@ -34,6 +34,19 @@ class DecimalAmount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WholeAmount:
+    """An amount that may be sent as a decimal; a fraction of the smallest unit is not simulated."""
+
+    least: int = 0
+
+    def read(self, raw: Raw, param: str) -> int:
+        whole, _, fraction = text_of(raw, param).partition(".")
+        if fraction.strip("0"):
+            raise refusal.not_simulated(param, f"{whole}.{fraction}")
+        return Whole(least=self.least).read(whole, param)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
     """A number above `above` and not over `most`; answers text without idle zeros."""
 

@@ -69,7 +69,10 @@ def _create(call: Call) -> tuple[World, Json]:
 
 
 def _retrieve(call: Call) -> tuple[World, Json]:
-    return call.world, shown(call.world, call.target(PaymentMethod))
+    """The method; one that Stripe shares is shown under its shared id, by which it can be attached."""
+    method = found(call.change(), call.object_id, "id", in_path=True)
+    kept = method if method.id in call.world.payment_methods else replace(method, id=call.object_id)
+    return call.world, shown(call.world, kept)
 
 
 def _update(call: Call) -> tuple[World, Json]:

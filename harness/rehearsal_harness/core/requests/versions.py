@@ -4,7 +4,7 @@ Does not know: how an answer looks in that version (`render.versions`).
 Rule: the parameter types of one release of stripe-python for each flower, compared as in
 `render.version_changes`; https://docs.stripe.com/changelog/endive (`payment_method_types`,
 `billing_cycle_anchor`), .../dahlia (`ui_mode`), .../clover (`coupon` of a promotion code), .../basil
-(`coupon` of a subscription, upcoming invoices).  The Stripe CLI names no version: 1.52.0 knows dahlia.
+(`coupon` of a subscription, `price` and `unit_amount` of an invoice item, upcoming invoices).  The Stripe CLI names no version: 1.52.0 knows dahlia.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ _OF_SUBSCRIPTION = (
     "proration_behavior proration_date resume_at start_date trial_end"
 )
 _PREVIEWED = {f"subscription_{name}": f"subscription_details.{name}" for name in _OF_SUBSCRIPTION.split()}
+_ITEM_PRICE = {"price": "pricing.price", "unit_amount": "unit_amount_decimal"}
 # The version that moved them -> route -> parameter then -> where it is now
 _MOVED: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     ENDIVE_FIRST: {
@@ -81,12 +82,17 @@ _MOVED: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     CLOVER_FIRST: {"POST /v1/promotion_codes": {"coupon": "promotion.coupon"}},
     BASIL_FIRST: {
         "POST /v1/invoices/create_preview": {**_PREVIEWED, **_DISCOUNTS},
+        "POST /v1/invoiceitems": _ITEM_PRICE,
+        "POST /v1/invoiceitems/:id": _ITEM_PRICE,
         "POST /v1/subscriptions": _DISCOUNTS,
         "POST /v1/subscriptions/:id": _DISCOUNTS,
     },
 }
 # What a moved parameter says besides: the kind of promotion that a coupon is.
 _SAID: Mapping[str, Mapping[str, str]] = {"promotion.coupon": {"promotion.type": "coupon"}}
+# The first version in which a session names no plans, and an invoice leaves pending items where they are:
+# https://docs.stripe.com/upgrades#2022-08-01.
+_PLANS_LAST = "2022-08-01"
 # The version that took operations away -> route then -> the operation that does the same now
 _ROUTES: Mapping[str, Mapping[str, str]] = {
     BASIL_FIRST: {"GET /v1/invoices/upcoming": "POST /v1/invoices/create_preview"}
@@ -116,11 +122,33 @@ def route_of(method: str, path: str, version: str) -> tuple[str, str]:
 
 def form_of(operation: Operation, version: str, form: Form) -> Form:
     """The parameters in the newest names."""
+    if version < _PLANS_LAST and operation.route == "POST /v1/invoices":
+        form = {"pending_invoice_items_behavior": "include", **form}
+    if version < _PLANS_LAST and operation.route == "POST /v1/checkout/sessions":
+        form = _sold_by_plan(form)
     for changed in (BASIL_FIRST, CLOVER_FIRST, ENDIVE_FIRST):
         moved = _MOVED[changed].get(operation.route) if version < changed else None
         if moved is not None:
             form = _moved(form, moved)
     return form
+
+
+def _sold_by_plan(form: Form) -> Form:
+    """A session whose items are plans of `subscription_data`, as line items; another as it is."""
+    data = form.get("subscription_data")
+    items = data.get("items") if isinstance(data, Mapping) else None
+    if not isinstance(data, Mapping) or not isinstance(items, Mapping) or "line_items" in form:
+        return form
+    lines = {place: _priced(item) for place, item in items.items()}
+    rest = {name: value for name, value in data.items() if name != "items"}
+    return {"mode": "subscription", **form, "line_items": lines, "subscription_data": rest}
+
+
+def _priced(item: Any) -> Any:
+    if not isinstance(item, Mapping):
+        return item
+    line = {"price" if name == "plan" else name: value for name, value in item.items()}
+    return {"quantity": "1", **line}
 
 
 def _moved(form: Form, moved: Mapping[str, str]) -> Form:
