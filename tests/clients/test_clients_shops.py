@@ -18,7 +18,14 @@ from official import Bench
 
 TABLE: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "shops.yaml").read_text("utf-8"))
 _NAMED = re.compile(r"\$([a-z_0-9]+)\.([a-z_0-9.]*[a-z_0-9])")
-_TYPED = {"card": "4242424242424242", "email": "ada@example.com"}
+_TYPED = {
+    "card": "4242424242424242",
+    "email": "ada@example.com",
+    "name": "Ada Lovelace",
+    "billing_line1": "1 Main St",
+    "billing_city": "Springfield",
+    "billing_country": "US",
+}
 
 
 def at(answer: Any, path: str) -> Any:
@@ -61,7 +68,8 @@ class Shop:
         try:
             answer = self.client.raw_request(method.lower(), path, **asked, **self.options).data
         except stripe.InvalidRequestError as refused:
-            assert call.get("refused") and refused.code == "not_simulated", f"{call['call']}: {refused}"
+            if not call.get("refused") or refused.code != "not_simulated":
+                raise AssertionError(f"{call['call']}: {refused}") from refused
             self.unanswered.add(call["call"])
             return
         self.answers[call["call"]] = answer

@@ -257,6 +257,25 @@ def test_the_stripe_cli_is_never_newer_than_the_account() -> None:
             {"discounts": {"0": {"promotion_code": "promo_1"}}, "billing_cycle_anchor": {"type": "now"}},
         ),
         ("POST /v1/subscriptions", "2025-03-31.basil", {"coupon": "half"}, {"coupon": "half"}),
+        ("POST /v1/subscriptions/:id", "2024-06-20", {"coupon": ""}, {"discounts": ""}),
+        (
+            "POST /v1/invoiceitems",
+            "2024-06-20",
+            {"price": "price_1", "unit_amount": "5"},
+            {"pricing": {"price": "price_1"}, "unit_amount_decimal": "5"},
+        ),
+        ("POST /v1/invoices", "2020-08-27", {}, {"pending_invoice_items_behavior": "include"}),
+        ("POST /v1/invoices", "2022-08-01", {}, None),
+        (
+            "POST /v1/checkout/sessions",
+            "2020-08-27",
+            {"subscription_data": {"items": {"0": {"plan": "gold"}}, "metadata": {"a": "b"}}},
+            {
+                "mode": "subscription",
+                "line_items": {"0": {"price": "gold", "quantity": "1"}},
+                "subscription_data": {"metadata": {"a": "b"}},
+            },
+        ),
         ("POST /v1/subscriptions/:id", API_VERSION, {"billing_cycle_anchor": "now"}, None),
     ],
 )

@@ -111,3 +111,11 @@ def test_metadata_merges_key_by_key() -> None:
     assert merged(old, {"c": "3", "a": "9"}) == (("a", "9"), ("b", "2"), ("c", "3"))
     assert merged(old, {"a": "", "x": ""}) == (("b", "2"),)
     assert merged(old, None) == ()
+
+
+def test_a_name_that_means_another_is_read_as_that() -> None:
+    """A plan is a price; both at once are one too many."""
+    kind = Hash({"price": Text(), "plan": Text()}, also={"plan": "price"})
+    assert kind.read({"plan": "gold"}, "p") == {"price": "gold"}
+    with pytest.raises(Refusal, match="plan, price"):
+        kind.read({"plan": "gold", "price": "silver"}, "p")

@@ -144,7 +144,7 @@ def _admit(change: Change, session: CheckoutSession, card: Card | None) -> _Visi
             id=customer_id,
             created=change.now,
             email=email,
-            currency=session.currency,
+            currency=session.currency or None,
             invoice_prefix=customers.invoice_prefix(customer_id),
             **filling_in.new_customer(session),
         ),

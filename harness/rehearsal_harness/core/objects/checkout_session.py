@@ -126,8 +126,9 @@ class CheckoutSession(Record, frozen=True, kw_only=True):
 
     @property
     def currency(self) -> str:
-        """The currency of the lines; Stripe allows one per session, and wants it named where it has none."""
-        return self.named_currency or self.line_items[0].price.currency
+        """The currency of the lines, of which Stripe allows one per session; without lines the one that is
+        named, or ""."""
+        return self.named_currency or (self.line_items[0].price.currency if self.line_items else "")
 
     @property
     def amount_subtotal(self) -> int:

@@ -26,7 +26,7 @@ def render_checkout_session(session: CheckoutSession, livemode: bool) -> dict[st
         "cancel_url": session.cancel_url,
         "client_reference_id": session.client_reference_id,
         "created": session.created,
-        "currency": session.currency,
+        "currency": session.currency or None,
         "customer": session.customer,
         "customer_creation": session.customer_creation,
         "customer_details": render_customer_details(session),

@@ -20,7 +20,7 @@ _NOT_SENT_TO = frozenset(
     ["AS", "CX", "CC", "CU", "HM", "IR", "KP", "MH", "FM", "NF", "MP", "PW", "SD", "SY", "UM", "VI"]
 )
 _COUNTRY = re.compile("[A-Z]{2}")
-_KEY = re.compile("[A-Za-z0-9]+")
+_KEY = re.compile("[A-Za-z0-9_]+")
 TEXT_PLACES = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
 
 
@@ -39,7 +39,7 @@ class Country:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alphanumeric:
-    """Letters and digits."""
+    """Letters and digits; an underscore too, as open-source shops have it in their keys (TryGhost/Ghost)."""
 
     most: int
 

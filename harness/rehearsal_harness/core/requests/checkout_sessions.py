@@ -165,9 +165,11 @@ def _check_customer(call: Call) -> None:
 
 
 def _currency(call: Call, lines: tuple[LineItem, ...]) -> str | None:
-    """What the request names, for a session without lines; the lines' own is the only one for others."""
+    """What the request names, for a session without lines; the lines' own is the only one for others.  It
+    decides which ways to pay there are, so that whoever names those need not name it."""
     named = call.params.get("currency", "").lower() or None
-    if not lines and named is None:
+    ways = "payment_method_types" in call.params or "allowed_payment_method_types" in call.params
+    if not lines and named is None and not ways:
         raise refusal.missing_parameter("currency")
     if named is not None and (len(named) != 3 or not named.isalpha()):
         raise refusal.invalid(f"Invalid currency: {named[:20]}.", "currency")

@@ -27,12 +27,14 @@ from ..objects import (
     Price,
     Product,
     PromotionCode,
+    Refund,
     SetupIntent,
     ShippingRate,
     Source,
     StripeObject,
     Subscription,
     SubscriptionStatus,
+    TestClock,
 )
 from ..render.catalogue import render_tiers
 from ..render.checkout_session import render_line_item, render_line_items
@@ -43,6 +45,7 @@ from ..render.versions import in_version
 from ..world import World
 from . import refusal
 from .message import Json
+from .null_here import NULL_HERE
 from .operation import shown
 
 _LEVELS_MOST = 4
@@ -61,6 +64,7 @@ EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("checkout.session", "shipping_cost.shipping_rate"): ShippingRate,
     ("checkout.session", "subscription"): Subscription,
     ("customer", "invoice_settings.default_payment_method"): PaymentMethod,
+    ("customer", "test_clock"): TestClock,
     ("customer_balance_transaction", "customer"): Customer,
     ("customer_balance_transaction", "invoice"): Invoice,
     ("discount", "customer"): Customer,
@@ -72,8 +76,11 @@ EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("radar.early_fraud_warning", "payment_intent"): PaymentIntent,
     ("entitlements.active_entitlement", "feature"): Feature,
     ("invoice", "customer"): Customer,
+    ("invoice", "default_payment_method"): PaymentMethod,
+    ("invoice", "default_source"): Source,
     ("invoice", "discounts"): Discount,
     ("invoice", "parent.subscription_details.subscription"): Subscription,
+    ("invoice", "test_clock"): TestClock,
     ("invoice_payment", "invoice"): Invoice,
     ("invoice_payment", "payment.payment_intent"): PaymentIntent,
     ("line_item", "pricing.price_details.price"): Price,
@@ -88,6 +95,8 @@ EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("promotion_code", "promotion.coupon"): Coupon,
     ("refund", "balance_transaction"): BalanceTransaction,
     ("refund", "charge"): Charge,
+    ("refund", "customer"): Customer,
+    ("refund", "payment_method"): PaymentMethod,
     ("setup_intent", "customer"): Customer,
     ("setup_intent", "payment_method"): PaymentMethod,
     ("card", "customer"): Customer,
@@ -97,6 +106,7 @@ EXPANDABLE: Mapping[tuple[str, str], type[StripeObject]] = {
     ("subscription", "discounts"): Discount,
     ("subscription", "default_payment_method"): PaymentMethod,
     ("subscription", "latest_invoice"): Invoice,
+    ("subscription", "test_clock"): TestClock,
 }
 # What only versions before 2025-03-31.basil name.
 EXPANDABLE_THEN: Mapping[tuple[str, str], type[StripeObject]] = {
@@ -158,6 +168,11 @@ def _subscriptions(world: World, customer_id: str) -> Json:
     return _whole_list([shown(world, row) for row in kept], f"/v1/customers/{customer_id}/subscriptions")
 
 
+def _refunds(world: World, charge_id: str) -> Json:
+    rows = reversed(world.table(Refund).owned_by(charge_id))
+    return _whole_list([shown(world, row) for row in rows], f"/v1/charges/{charge_id}/refunds")
+
+
 def _customer_tax(world: World, customer_id: str) -> Json:
     """Where the customer is, by the address; nobody collects taxes here."""
     address = world.customers[customer_id].details.address
@@ -185,6 +200,7 @@ _INCLUDABLE: Mapping[tuple[str, str], Callable[[World, str], Any]] = {
     ("billing_portal.configuration", "features.subscription_update.products"): _portal_products,
     ("coupon", "applies_to"): _applies_to,
     ("checkout.session", "line_items"): _line_items,
+    ("charge", "refunds"): _refunds,
     ("customer", "sources"): _sources,
     ("customer", "tax"): _customer_tax,
     ("customer", "subscriptions"): _subscriptions,
@@ -260,6 +276,8 @@ def _child(asked: _Asked, obj: Json, value: Json, field: str, name: str) -> Any:
             child = value[name] = [
                 asked.object_of(kind, each) if isinstance(each, str) else each for each in child
             ]
+    elif child is None and key in NULL_HERE:
+        return None
     elif not isinstance(child, dict | list):
         raise refusal.invalid(f"This property cannot be expanded ({asked.path}).", "expand")
     return child

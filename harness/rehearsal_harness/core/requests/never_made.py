@@ -13,13 +13,14 @@ from ..world import World
 from .message import Json
 from .operation import Call, Operation, operation
 from .pages import PAGE_PARAMS
-from .parameters import Flag, Kind, Span, Text
+from .parameters import Choice, Flag, Kind, Span, Text, not_simulated
 
 _CREATED: Mapping[str, Kind] = {"created": Span()}
+_QUOTES = Choice("accepted canceled draft open")
+_ACCOUNT = not_simulated("customer_account")
 _LISTS: Mapping[str, Mapping[str, Kind]] = {
-    "/v1/credit_notes": {**_CREATED, "customer": Text(), "invoice": Text()},
-    "/v1/payouts": {**_CREATED, "arrival_date": Span(), "destination": Text(), "status": Text()},
-    "/v1/quotes": {"customer": Text(), "status": Text(), "test_clock": Text()},
+    "/v1/credit_notes": {**_CREATED, "customer": Text(), "invoice": Text(), **_ACCOUNT},
+    "/v1/quotes": {"customer": Text(), "status": _QUOTES, "test_clock": Text(), **_ACCOUNT},
     "/v1/reviews": _CREATED,
     "/v1/subscription_schedules": {
         **_CREATED,
@@ -28,6 +29,7 @@ _LISTS: Mapping[str, Mapping[str, Kind]] = {
         "customer": Text(),
         "released_at": Span(),
         "scheduled": Flag(),
+        **_ACCOUNT,
     },
     "/v1/tax_rates": {**_CREATED, "active": Flag(), "inclusive": Flag()},
 }

@@ -217,11 +217,13 @@ def not_simulated(names: str) -> dict[str, Kind]:
 
 @dataclass(frozen=True, slots=True)
 class Hash:
-    """Named values; `gone` are names that Stripe took once, with the code of its refusal."""
+    """Named values; `gone` are names that Stripe took once, with the code of its refusal, `also` other names
+    for the same, which Stripe takes still: a `plan` is a `price`."""
 
     fields: Mapping[str, Kind] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     gone: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, raw: Raw, param: str) -> dict[str, Any]:
         """Only what was sent is in the answer."""
@@ -232,7 +234,14 @@ class Hash:
                 raise refusal.invalid(f"{name} is no longer supported.", name, self.gone[name])
         if unknown:
             raise refusal.unknown_parameters(unknown)
-        values = {name: self.fields[name].read(value, within(param, name)) for name, value in form.items()}
+        for name, same in self.also.items():
+            if name in form and same in form:
+                message = f"You may only specify one of these parameters: {name}, {same}."
+                raise refusal.invalid(message, within(param, name))
+        values = {
+            self.also.get(name, name): self.fields[name].read(value, within(param, name))
+            for name, value in form.items()
+        }
         for name in self.required:
             if name not in values:
                 raise refusal.missing_parameter(within(param, name))

@@ -37,8 +37,10 @@ _ITEM = Hash(
         "price": Text(),
         "quantity": Whole(most=999_999),
         "price_data": RECURRING_PRICE_DATA,
-        **not_simulated("billing_thresholds current_trial discounts metadata plan tax_rates"),
+        "plan": Text(),
+        **not_simulated("billing_thresholds current_trial discounts metadata tax_rates"),
     },
+    also={"plan": "price"},
 )
 
 _CHANGED_ITEM = Hash(
@@ -47,10 +49,12 @@ _CHANGED_ITEM = Hash(
         "price": Text(),
         "quantity": Whole(most=999_999),
         "deleted": Flag(),
+        "plan": Text(),
         **not_simulated(
-            "billing_thresholds clear_usage current_trial discounts metadata plan price_data tax_rates"
+            "billing_thresholds clear_usage current_trial discounts metadata price_data tax_rates"
         ),
-    }
+    },
+    also={"plan": "price"},
 )
 
 _SHARED_NOT_SIMULATED = (

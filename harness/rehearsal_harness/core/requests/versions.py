@@ -4,7 +4,8 @@ Does not know: how an answer looks in that version (`render.versions`).
 Rule: the parameter types of one release of stripe-python for each flower, compared as in
 `render.version_changes`; https://docs.stripe.com/changelog/endive (`payment_method_types`,
 `billing_cycle_anchor`), .../dahlia (`ui_mode`), .../clover (`coupon` of a promotion code), .../basil
-(`coupon` of a subscription, `price` and `unit_amount` of an invoice item, upcoming invoices).  The Stripe CLI names no version: 1.52.0 knows dahlia.
+(`coupon` of a subscription, `price` and `unit_amount` of an invoice item, upcoming invoices).  The Stripe
+CLI names no version: 1.52.0 knows dahlia.
 """
 
 from __future__ import annotations
@@ -155,7 +156,9 @@ def _moved(form: Form, moved: Mapping[str, str]) -> Form:
     """`form` with what stands under a moved name at its new place."""
     after: dict[str, Any] = {name: value for name, value in form.items() if name not in moved}
     for name, value in form.items():
-        if name in moved:
+        if name in moved and value == "" and moved[name].startswith("discounts."):
+            after["discounts"] = ""  # taken away
+        elif name in moved:
             _put(after, moved[name].split("."), value)
             for place, word in _SAID.get(moved[name], {}).items():
                 _put(after, place.split("."), word)
