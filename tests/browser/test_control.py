@@ -71,7 +71,7 @@ def test_from_checkout_to_revoked_by_clicks(here: Controlled, page: Any, screens
     press(page, "Open the portal of laptop")
     portal = hosted(page, "The backend opened a portal.")
     leave(portal, portal.get_by_role("button", name="Cancel").first)
-    page.get_by_text("ends with its period").wait_for()
+    page.get_by_text("ends with its period").first.wait_for()
     portal.close()
 
     press(page, "Period end")
@@ -103,11 +103,27 @@ def test_what_somebody_is_typing_is_left_alone(here: Controlled, page: Any) -> N
 
     assert page.get_by_label("Dropped").input_value() == "42"
     press(page, "Set faults")
-    page.get_by_text("The faults are set.").wait_for()
+    page.get_by_text("The faults are set.").first.wait_for()
     assert here.bench.faults.drop_percent == 42
     press(page, "All off")
-    page.get_by_text("All faults are off.").wait_for()
+    page.get_by_text("All faults are off.").first.wait_for()
     assert here.bench.faults.are_none
+
+
+def test_a_press_that_has_begun_is_not_lost(here: Controlled, page: Any) -> None:
+    """What changes before the button is let go does not take the button away."""
+    here.post("actions", {"type": "StartCheckout"})
+    page.goto(here.address)
+    page.locator("#checkout_sessions summary").first.hover()
+    page.mouse.down()
+    with page.expect_response("**/control/sections*"):
+        ask(here.bench.main, "POST", "/v1/customers", email="somebody@example.test")
+    page.evaluate("fetch('/control/sections').then(each => each.json())")  # the page has seen its own by then
+
+    page.mouse.up()
+
+    page.locator("#checkout_sessions details[open]").first.wait_for()
+    page.locator("#customers").get_by_text("somebody@example.test").first.wait_for()
 
 
 def test_webhooks_that_go_wrong_are_drawn(here: Controlled, page: Any, screenshot: Screenshot) -> None:
@@ -190,7 +206,7 @@ def test_time_is_stopped_on_its_way(here: Controlled, page: Any) -> None:
     here.post("clock", {"advance_s": 80 * 365 * 86_400})
     press(page, "Stop")
 
-    page.get_by_text("The clock stops where it is.").wait_for()
+    page.get_by_text("The clock stops where it is.").first.wait_for()
     moving = here.bench.moving
     assert moving is not None
     assert moving.finished.wait(120)
@@ -206,7 +222,7 @@ def test_everything_works_by_keyboard(here: Controlled, page: Any) -> None:
     page.get_by_role("button", name="+1 day", exact=True).focus()
     page.keyboard.press("Space")
 
-    page.get_by_text("2 June 2026").wait_for()
+    page.get_by_text("2 June 2026").first.wait_for()
 
 
 def test_without_a_script_forms_still_work(chromium: Any, here: Controlled) -> None:
@@ -255,6 +271,6 @@ def test_another_account_is_chosen_and_stays_chosen(
     page.locator("#customers").get_by_text("second@example.test").wait_for()
     press(page, "+1 day")
 
-    page.get_by_text("2 June 2026").wait_for()
+    page.get_by_text("2 June 2026").first.wait_for()
     page.locator("#customers").get_by_text("grace@example.test").wait_for()
     look_at(page, screenshot, "account")

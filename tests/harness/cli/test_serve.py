@@ -201,8 +201,9 @@ def test_a_second_ctrl_c_ends_it_without_waiting_for_a_backend_and_without_a_tra
         requests.post(f"{bench['stripe']}/v1/webhook_endpoints", form, auth=(KEY, ""), timeout=LONGEST_S)
         requests.post(f"{bench['stripe']}/v1/customers", auth=(KEY, ""), timeout=LONGEST_S)
         delivery, _ = silent.accept()
-        process.send_signal(signal.SIGINT)
-        time.sleep(1)  # it waits for the answer now
+        with requests.get(f"{bench['stripe']}/control/stream", stream=True, timeout=LONGEST_S) as news:
+            process.send_signal(signal.SIGINT)
+            assert news.content  # all of it: it ends when the bench begins to close
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=LONGEST_S)
         delivery.close()

@@ -30,6 +30,7 @@
     const active = document.activeElement;
     const typing = place.contains(active) && active.matches("input, select, textarea");
     if (typing || place.dataset.touched) return;
+    if (performance.now() - pressedAt < PRESS_MS) { again = true; return; }
     const open = [...place.querySelectorAll("details[open][id]")].map(each => each.id);
     const scrolled = [...place.querySelectorAll(".scrolls")].map(each => [each.scrollLeft, each.scrollTop]);
     const focused = place.contains(active) ? pathTo(place, active) : null;
@@ -40,6 +41,14 @@
     const found = focused && follow(place, focused);
     if (found) found.focus({ preventScroll: true });
     if (name === "clock") tick();
+  }
+
+  // A button is pressed only where it is also let go: until then it is not swapped away.
+  const PRESS_MS = 5000;
+  let pressedAt = -Infinity;
+  for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => { pressedAt = performance.now(); }, true);
+  for (const name of ["pointerup", "pointercancel", "keyup"]) {
+    addEventListener(name, () => setTimeout(() => { pressedAt = -Infinity; }), true);
   }
 
   // Where the focus was, by ids and places, so that it can come back after a swap.
