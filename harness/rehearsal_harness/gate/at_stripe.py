@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from rehearsal_harness.core.currencies import plain
 from rehearsal_harness.core.gate import Input, State
 from rehearsal_harness.gate.asking import TIMEOUT_S, Asking, bad_address, met, not_met, unknown, within
 from rehearsal_harness.gate.decided import decided_amount
@@ -176,7 +177,7 @@ def _unlike(price: Mapping[str, Any], offer: Offer, asking: Asking) -> Iterable[
     if decided is None:
         yield f"it costs {_money(price)}, and no amount is decided"
     elif (price["unit_amount"], price["currency"]) != decided:
-        yield f"it costs {_money(price)}, decided is {decided[0] / 100:.2f} {decided[1]}"
+        yield f"it costs {_money(price)}, decided is {plain(*decided)} {decided[1]}"
     recurring = price.get("recurring")
     interval = recurring["interval"] if recurring else ""
     if interval != offer.interval:
@@ -186,4 +187,4 @@ def _unlike(price: Mapping[str, Any], offer: Offer, asking: Asking) -> Iterable[
 
 
 def _money(price: Mapping[str, Any]) -> str:
-    return f"{(price['unit_amount'] or 0) / 100:.2f} {price['currency']}"
+    return f"{plain(price['unit_amount'] or 0, price['currency'])} {price['currency']}"

@@ -11,6 +11,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from rehearsal_harness.core.calendar import DAY_S
+from rehearsal_harness.core.currencies import plain
 from rehearsal_harness.core.objects import CheckoutSession, LineItem, Price, Product, ShippingRate
 from rehearsal_harness.core.world import World
 from rehearsal_harness.serving.look import day, money
@@ -108,7 +109,7 @@ def charged(price: Price) -> str:
         return f"in {price.tiers_mode} tiers, {every(price)}"
     unit = money(price.unit_amount, price.currency)
     if price.unit_amount_decimal is not None:
-        unit = f"{price.currency.upper()} {Decimal(price.unit_amount_decimal) / 100:f}"
+        unit = f"{price.currency.upper()} {plain(Decimal(price.unit_amount_decimal), price.currency)}"
     each = f" for each {price.divide_by}" if price.divide_by else ""
     used = " for each unit used, billed" if price.is_metered else ""
     return f"{unit}{each}{used} {every(price)}"

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rehearsal_harness.core.currencies import plain
 from rehearsal_harness.serving.look.words import FILTERS
 
 if TYPE_CHECKING:
@@ -19,25 +20,17 @@ if TYPE_CHECKING:
 
 STYLESHEET = "/look/style.css"
 _PARTS = Path(__file__).parent.parent
-# ISO 4217 codes that Stripe's API counts in whole units: https://docs.stripe.com/currencies#zero-decimal
-_WHOLE = frozenset(
-    {
-        *("bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga"),
-        *("pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"),
-    }
-)
 _SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
 
 
 def money(amount: int, currency: str) -> str:
     """An amount in the smallest unit as a person reads it.
 
-    >>> money(123456, "usd"), money(-500, "chf"), money(700, "jpy")
-    ('$1,234.56', '−CHF 5.00', '¥700')
+    >>> money(123456, "usd"), money(-500, "chf"), money(700, "jpy"), money(1500, "kwd")
+    ('$1,234.56', '−CHF 5.00', '¥700', 'KWD 1.500')
     """
     sign = _SIGNS.get(currency, currency.upper() + "\N{NO-BREAK SPACE}")
-    number = f"{abs(amount):,}" if currency in _WHOLE else f"{abs(amount) // 100:,}.{abs(amount) % 100:02}"
-    return f"{'−' if amount < 0 else ''}{sign}{number}"
+    return f"{'−' if amount < 0 else ''}{sign}{plain(abs(amount), currency)}"
 
 
 def day(instant: int | None) -> str:
