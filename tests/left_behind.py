@@ -17,7 +17,7 @@ from typing import Any
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
 OURS = ("rehearsal_", "waitress")
 PYTESTS = "PYTEST_CURRENT_TEST"
-CLIENT = ("api_key", "api_base", "api_version", "default_http_client", "max_network_retries", "app_info")
+CLIENT = ("api_key", "api_base", "api_version", "max_network_retries", "app_info")
 UNSET = (logging.NOTSET, True, False, ())
 
 
