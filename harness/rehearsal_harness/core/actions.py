@@ -152,11 +152,12 @@ class ChangePlan:
 @dataclass(frozen=True, slots=True)
 class ItemChange:
     """One item of a subscription: a new price for `item_id`, a new item where that is None, or an item less
-    where `price_id` is None; `quantity` None leaves it as it is (1 of a new item)."""
+    where `price_id` is None; `quantity` and `metadata` None leave them as they are (1 of a new item)."""
 
     item_id: str | None
     price_id: str | None
     quantity: int | None = None
+    metadata: tuple[tuple[str, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,3 +63,19 @@ def test_a_subscription_that_ends_has_no_next_invoice(account: Account) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         account.stripe.v1.invoices.create_preview(unknown)
     assert refused.value.code == "parameter_unknown"
+
+
+def test_a_subscription_is_previewed_before_it_is_created(account: Account) -> None:
+    """Its first invoice, with a coupon; nothing comes to be, and nobody needs a payment method yet."""
+    who = account.stripe.v1.customers.create({"email": "ada@example.com"}).id
+    half = account.stripe.v1.coupons.create({"percent_off": 50, "duration": "once"}).id
+    items: Any = [{"price": account.price().id, "quantity": 3}]
+    world = account.holder.world
+    create = account.stripe.v1.invoices.create_preview
+    sent: Any = {"customer": who, "discounts": [{"coupon": half}], "subscription_details": {"items": items}}
+    preview = create(sent)
+    assert (preview.total, preview.status, preview.billing_reason) == (1800, "draft", "subscription_create")
+    trial: Any = {"items": items, "trial_end": world.now + 86400}
+    assert create({"customer": who, "subscription_details": trial}).total == 0
+    after = account.holder.world
+    assert (len(after.subscriptions), len(after.events)) == (0, len(world.events))

@@ -71,3 +71,17 @@ def test_an_item_on_a_test_clock_changes_in_its_time(account: Account) -> None:
     client.subscription_items.update(item.id, {"quantity": 2})
     listed = client.invoice_items.list({"customer": who.id}).data
     assert [each.amount for each in listed] == [1200, -600]
+
+
+def test_an_item_has_words_of_its_own(account: Account) -> None:
+    """From the beginning; an update merges them, prorates nothing and makes no invoice."""
+    first = {"price": account.price().id, "metadata": {"seat": "Ada"}}
+    begun = subscribe(account, items=[first])
+    (item,) = begun["items"].data
+    assert item.metadata.to_dict() == {"seat": "Ada"}
+    changed = account.stripe.v1.subscription_items.update(item.id, {"metadata": {"floor": "2"}})
+    assert changed.metadata.to_dict() == {"seat": "Ada", "floor": "2"}
+    again: Any = {"items": [{"id": item.id, "metadata": {"seat": ""}}]}
+    after = account.stripe.v1.subscriptions.update(begun.id, again)
+    assert after["items"].data[0].metadata.to_dict() == {"floor": "2"}
+    assert account.stripe.v1.invoice_items.list().data == []

@@ -241,3 +241,24 @@ def test_a_method_of_somebody_else_is_refused(account: Account) -> None:
     other = account.stripe.v1.customers.retrieve(customer(account)).invoice_settings
     with pytest.raises(stripe.InvalidRequestError, match="does not have a payment method"):
         update(account, begun, default_payment_method=other.default_payment_method)  # type: ignore[union-attr]
+
+
+def test_another_price_is_for_one_unless_it_says_how_many(account: Account) -> None:
+    """Stripe's own trap: the seats must be sent again."""
+    begun = subscribe(account, items=[{"price": account.price().id, "quantity": 5}])
+    item = {"id": begun["items"].data[0].id, "price": begun["items"].data[0].price.id}
+    assert update(account, begun, items=[item])["items"].data[0].quantity == 5
+    dearer = {**item, "price": account.price(unit_amount=2400).id}
+    assert update(account, begun, items=[dearer])["items"].data[0].quantity == 1
+    assert update(account, begun, items=[{**dearer, "quantity": 5}])["items"].data[0].quantity == 5
+
+
+def test_an_end_may_be_named(account: Account) -> None:
+    """The end of the period, from the beginning or later."""
+    word: Any = {"cancel_at": "min_period_end"}
+    begun = subscribe(account, **word)
+    end = begun["items"].data[0].current_period_end
+    later = update(account, subscribe(account), cancel_at="max_period_end")
+    assert [(each.cancel_at, each.cancel_at_period_end) for each in (begun, later)] == [(end, False)] * 2
+    account.do(Advance(end))
+    assert account.stripe.v1.subscriptions.retrieve(begun.id).status == "canceled"

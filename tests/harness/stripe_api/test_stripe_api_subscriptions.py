@@ -58,7 +58,7 @@ def test_a_cancellation_at_an_instant(subscribed: Account) -> None:
     with pytest.raises(stripe.InvalidRequestError, match="only specify one"):
         update(subscription_id, {"cancel_at": instant, "cancel_at_period_end": True})
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        update(subscription_id, {"cancel_at": "min_period_end"})
+        update(subscription_id, {"cancel_at": "max_billed_until"})
     assert refused.value.code == "not_simulated"
 
 

@@ -50,19 +50,24 @@ def prorate(
 ) -> tuple[InvoiceItem, ...]:
     """A credit for each item that went or changed, and a charge for each that came or changed, from the unix
     second `at` (now) on; nothing is written.  The discounts of `after` lower what is charged."""
-    old, new = set(before.items), set(items)
+    old, new = ({_billed(item) for item in each} for each in (before.items, items))
     instant = change.now if at is None else at
     found = []
     for item in before.items:
-        if item not in new:
+        if _billed(item) not in new:
             amount, since = debited(change, item)
             part = share(amount, item.current_period_end - instant, item.current_period_end - since)
             found.append(_item(change, before, item, -part, instant))
     for item, amount in zip(items, _net(change, after, items), strict=True):
-        if item not in old:
+        if _billed(item) not in old:
             part = share(amount, item.current_period_end - instant, period_s(after, item))
             found.append(_item(change, before, item, part, instant))
     return tuple(each for each in found if each.amount)
+
+
+def _billed(item: SubscriptionItem) -> tuple[str, str, int]:
+    """What of an item decides what it costs."""
+    return item.id, item.price.id, item.quantity
 
 
 def debited(change: Change, item: SubscriptionItem) -> tuple[int, int]:

@@ -72,6 +72,8 @@ class Terms:
     anchor: int | None = None
     anchor_config: AnchorConfig | None = None
     is_free_until_anchor: bool = False
+    ends_with_period: bool = False
+    item_metadata: tuple[tuple[tuple[str, str], ...], ...] = ()
 
 
 _PAID_BY = ("collection_method", "days_until_due", "missing_payment_method", "save_default_payment_method")
@@ -122,7 +124,8 @@ def begin(change: Change, terms: Terms, key: str, cause: Cause) -> Subscription:
 def _ending(change: Change, terms: Terms, begun: Subscription) -> Subscription:
     """With the end that is known from the beginning, if one is; raises NotSimulated for one that comes before
     the first payment must."""
-    instant = begun.current_period_end if terms.cancel_at_period_end else terms.cancel_at
+    with_period = terms.cancel_at_period_end or terms.ends_with_period
+    instant = begun.current_period_end if with_period else terms.cancel_at
     if instant is None:
         return begun
     if begun.status is SubscriptionStatus.INCOMPLETE and instant <= change.now + INCOMPLETE_S:
@@ -164,6 +167,7 @@ def _items(
             quantity=quantity,
             current_period_start=start,
             current_period_end=end,
+            metadata=terms.item_metadata[position] if terms.item_metadata else (),
         )
         for position, (price, quantity) in enumerate(terms.lines)
     )

@@ -170,7 +170,9 @@ def changed_items(
             yield item
         elif wanted.price_id is not None:
             quantity = item.quantity if wanted.quantity is None else wanted.quantity
-            yield replace(item, price=change.get(Price, wanted.price_id), quantity=quantity)
+            metadata = item.metadata if wanted.metadata is None else wanted.metadata
+            price = change.get(Price, wanted.price_id)
+            yield replace(item, price=price, quantity=quantity, metadata=metadata)
     first = before.items[0]
     for position, each in enumerate(each for each in changes if each.item_id is None):
         key = f"{before.id}|{change.now}|{each.price_id}|{position}"
@@ -181,7 +183,7 @@ def changed_items(
             created=change.now,
             price=price,
             quantity=1 if each.quantity is None else each.quantity,
-            metadata=(),
+            metadata=each.metadata or (),
         )
 
 

@@ -4,8 +4,8 @@ Decides: which invoice is previewed, and what may be changed for the preview.  D
 costs (`billing.plan_change`), nor what an invoice says (`billing.invoice`).  The change is made in a copy of
 the world that is thrown away: nothing is written and no event is sent.
 Source: https://docs.stripe.com/api/invoices/create_preview; a subscription that is about to end has no next
-invoice (https://docs.stripe.com/error-codes#invoice-upcoming-none).  A preview of a subscription that is yet
-to be created, and of an end with items that wait, is not simulated.
+invoice (https://docs.stripe.com/error-codes#invoice-upcoming-none).  A preview of an end with items that wait
+is not simulated.  That one of a subscription yet to be created names it by an id is assumed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .invoice_parameters import UNTAXED
 from .message import Json
 from .operation import Call, operation, shown
 from .parameters import Choice, Hash, Kind, Text, not_simulated
-from .subscribing import resume
+from .subscribing import begin_unpaid, resume
 from .subscription_parameters import PREVIEW
 from .subscription_updates import written
 
@@ -53,9 +53,37 @@ _BILLED = (
 
 
 def _preview(call: Call) -> tuple[World, Json]:
-    before = _subscription(call)
     details = call.params.get("subscription_details", {})
     change = call.change()
+    if "items" in details and "subscription" not in call.params:
+        preview = _first(call, change, details)
+    else:
+        preview = _changed(call, change, details)
+    key = f"{preview.subscription}|{call.text}|{call.world.version.hex()}"
+    return call.world, shown(call.world, replace(preview, id=change.new_id("upcoming_in", key)))
+
+
+def _first(call: Call, change: Change, details: Mapping[str, Any]) -> Invoice:
+    """The first invoice of a subscription that is yet to be created."""
+    if "customer" not in call.params:
+        raise refusal.missing_parameter("customer")
+    for name in details.keys() - {
+        "items",
+        "trial_end",
+        "cancel_at",
+        "cancel_at_period_end",
+        "proration_behavior",
+    }:
+        raise refusal.not_simulated(f"subscription_details[{name}]", "without subscription")
+    customer = call.named(Customer, call.params["customer"], "customer")
+    begun = begin_unpaid(replace(call, params={**call.params, **details}), change, customer)
+    copy = change.done()
+    return _as_draft(Change(copy, call.text), begun, copy.get(Invoice, begun.latest_invoice or ""))
+
+
+def _changed(call: Call, change: Change, details: Mapping[str, Any]) -> Invoice:
+    """What the change would bill at once, or the next invoice after it."""
+    before = _subscription(call)
     if details.get("cancel_now"):
         prorates = details.get("proration_behavior", "create_prorations") != "none"
         end_now(change, before, invoices=True, prorates=prorates)
@@ -67,20 +95,17 @@ def _preview(call: Call) -> tuple[World, Json]:
     after = copy.get(Subscription, before.id)
     change = Change(copy, call.text, call.request)
     if after.latest_invoice != before.latest_invoice and after.latest_invoice is not None:
-        preview = _as_draft(change, after, copy.get(Invoice, after.latest_invoice))
-    elif details.get("cancel_now"):
+        return _as_draft(change, after, copy.get(Invoice, after.latest_invoice))
+    if details.get("cancel_now"):
         raise _none(before.customer)
-    else:
-        preview = _next(change, after, ends_at=_ends_at(details, after))
-    key = f"{before.id}|{call.text}|{call.world.version.hex()}"
-    return call.world, shown(call.world, replace(preview, id=change.new_id("upcoming_in", key)))
+    return _next(change, after, ends_at=_ends_at(details, after))
 
 
 def _ends_at(details: Mapping[str, Any], after: Subscription) -> int | None:
     """When the subscription is to end, as it stands or as the preview supposes."""
     if "cancel_at" in details:
-        instant: int | None = details["cancel_at"]
-        return instant
+        instant: int | str | None = details["cancel_at"]
+        return after.current_period_end if isinstance(instant, str) else instant
     if "cancel_at_period_end" in details:
         return after.current_period_end if details["cancel_at_period_end"] else None
     return after.cancel_at

@@ -177,14 +177,16 @@ class Only:
 
 @dataclass(frozen=True, slots=True)
 class InstantOrWord:
-    """An instant in unix seconds, or "" to clear it; Stripe also takes some `words`, which are not
-    simulated."""
+    """An instant in unix seconds, one of `words`, or "" to clear it; Stripe also takes the `others`."""
 
     words: str
+    others: str = ""
 
-    def read(self, raw: Raw, param: str) -> int | None:
+    def read(self, raw: Raw, param: str) -> int | str | None:
         text = text_of(raw, param)
         if text in self.words.split():
+            return text
+        if text in self.others.split():
             raise refusal.not_simulated(param, text)
         return Whole().read(raw, param) if text else None
 

@@ -73,6 +73,11 @@ def _create(call: Call) -> tuple[World, Json]:
     return change.done(), shown(call.world, subscription)
 
 
+def begin_unpaid(call: Call, change: Change, customer: Customer) -> Subscription:
+    """The subscription that these parameters would begin, before anybody pays for it; raises Refusal."""
+    return subscribe(change, _terms(call, change, customer), waits=True)
+
+
 def _terms(call: Call, change: Change, customer: Customer) -> Terms:
     params = call.params
     items: list[dict[str, Any]] = params.get("items", [])
@@ -93,6 +98,7 @@ def _terms(call: Call, change: Change, customer: Customer) -> Terms:
         customer=customer.id,
         lines=lines,
         metadata=metadata_of(params),
+        item_metadata=tuple(metadata_of(item) for item in items),
         trial_end=_trial_end(call),
         discounts=grants,
         **given(settings, "missing_payment_method"),
@@ -117,6 +123,8 @@ def _end(call: Call) -> dict[str, Any]:
     if len(end) > 1:
         message = "You may only specify one of these parameters: cancel_at, cancel_at_period_end."
         raise refusal.invalid(message, "cancel_at")
+    if isinstance(end.get("cancel_at"), str):
+        return {"cancel_at": None, "ends_with_period": True}
     if end.get("cancel_at") is not None and end["cancel_at"] <= call.world.now:
         raise refusal.invalid("cancel_at must be in the future.", "cancel_at")
     return end

@@ -17,6 +17,7 @@ from ..render.subscription import render_subscription_item
 from ..world import World
 from . import refusal
 from .message import Json
+from .metadata import Metadata
 from .operation import Call, given, operation
 from .pages import PAGE_PARAMS, listed
 from .parameters import Choice, Flag, Kind, Text, Whole, not_simulated
@@ -36,7 +37,8 @@ _ITEM: Mapping[str, Kind] = {
     "price": Text(),
     "quantity": Whole(most=999_999),
     **_PAID,
-    **not_simulated("billing_thresholds current_trial discounts metadata plan price_data tax_rates"),
+    "metadata": Metadata(),
+    **not_simulated("billing_thresholds current_trial discounts plan price_data tax_rates"),
 }
 _CREATE: Mapping[str, Kind] = {"subscription": Text(), **_ITEM}
 _UPDATE: Mapping[str, Kind] = {**_ITEM, "off_session": Flag()}
@@ -71,7 +73,7 @@ def _shown(world: World, item: SubscriptionItem) -> Json:
 
 def _create(call: Call) -> tuple[World, Json]:
     before = call.named(Subscription, call.params["subscription"], "subscription")
-    world = _changed(call, before, given(call.params, "price quantity"))
+    world = _changed(call, before, given(call.params, "price quantity metadata"))
     known = {item.id for item in before.items}
     items = world.get(Subscription, before.id).items
     return world, _shown(world, next(item for item in items if item.id not in known))
@@ -83,7 +85,7 @@ def _retrieve(call: Call) -> tuple[World, Json]:
 
 def _update(call: Call) -> tuple[World, Json]:
     before, item = _target(call)
-    wanted: dict[str, Any] = {"id": item.id, **given(call.params, "price quantity")}
+    wanted: dict[str, Any] = {"id": item.id, **given(call.params, "price quantity metadata")}
     world = _changed(call, before, wanted)
     items = world.get(Subscription, before.id).items
     return world, _shown(world, next(each for each in items if each.id == item.id))

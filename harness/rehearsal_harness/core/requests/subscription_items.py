@@ -2,7 +2,8 @@
 
 Decides: what Stripe refuses in them.  Does not know: what a change costs (`billing.plan_change`).
 Source: https://docs.stripe.com/api/subscriptions/update: an item with an id changes, one without is added
-beside the others.
+beside the others; https://docs.stripe.com/billing/subscriptions/change-price: another price makes the
+quantity 1 again where none is sent.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from ..actions import ItemChange
 from ..objects import Price, Subscription
 from . import refusal
-from .operation import Call
+from .operation import Call, metadata_of
 from .parameters import within
 
 
@@ -50,12 +51,15 @@ def _change(call: Call, before: Subscription, param: str, item: dict[str, Any]) 
         if "id" not in item:
             raise refusal.missing_parameter(within(param, "id"))
         return ItemChange(item["id"], None)
+    old = known.get(item.get("id", ""))
+    metadata = metadata_of(item, old.metadata if old else ()) if "metadata" in item else None
     if "price" in item:
         price_of(call, item["price"], within(param, "price"))
-        return ItemChange(item.get("id"), item["price"], item.get("quantity"))
-    if "id" not in item:
+        kept = None if old is None or old.price.id == item["price"] else 1
+        return ItemChange(item.get("id"), item["price"], item.get("quantity", kept), metadata)
+    if old is None:
         raise refusal.missing_parameter(within(param, "price"))
-    return ItemChange(item["id"], known[item["id"]].price.id, item.get("quantity"))
+    return ItemChange(old.id, old.price.id, item.get("quantity"), metadata)
 
 
 def _check(call: Call, before: Subscription, changes: tuple[ItemChange, ...]) -> None:

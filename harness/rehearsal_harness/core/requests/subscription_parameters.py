@@ -37,8 +37,9 @@ _ITEM = Hash(
         "price": Text(),
         "quantity": Whole(most=999_999),
         "price_data": RECURRING_PRICE_DATA,
+        "metadata": Metadata(),
         "plan": Text(),
-        **not_simulated("billing_thresholds current_trial discounts metadata tax_rates"),
+        **not_simulated("billing_thresholds current_trial discounts tax_rates"),
     },
     also={"plan": "price"},
 )
@@ -49,10 +50,9 @@ _CHANGED_ITEM = Hash(
         "price": Text(),
         "quantity": Whole(most=999_999),
         "deleted": Flag(),
+        "metadata": Metadata(),
         "plan": Text(),
-        **not_simulated(
-            "billing_thresholds clear_usage current_trial discounts metadata price_data tax_rates"
-        ),
+        **not_simulated("billing_thresholds clear_usage current_trial discounts price_data tax_rates"),
     },
     also={"plan": "price"},
 )
@@ -89,6 +89,9 @@ _CANCELLATION_DETAILS = Hash(
     }
 )
 
+# All items of a subscription have one period here, so that the first end of one is also the last.
+_CANCEL_AT = InstantOrWord("min_period_end max_period_end", "max_billed_until")
+
 CREATE: Mapping[str, Kind] = {
     **ANCHORS,
     "add_invoice_items": ListOf(Hash(FURTHER_ITEM), most=20),
@@ -109,7 +112,7 @@ CREATE: Mapping[str, Kind] = {
         "allow_incomplete default_incomplete error_if_incomplete", "pending_if_incomplete"
     ),
     "off_session": Flag(),
-    "cancel_at": InstantOrWord("min_period_end max_period_end max_billed_until"),
+    "cancel_at": _CANCEL_AT,
     "cancel_at_period_end": Flag(),
     "proration_behavior": Choice("create_prorations none always_invoice"),
     **not_simulated(f"{_SHARED_NOT_SIMULATED} backdate_start_date currency customer_account"),
@@ -118,7 +121,7 @@ CREATE: Mapping[str, Kind] = {
 UPDATE: Mapping[str, Kind] = {
     "add_invoice_items": ListOf(Hash(FURTHER_ITEM), most=20),
     "billing_cycle_anchor": Hash({"type": Choice("now unchanged")}, required=("type",)),
-    "cancel_at": InstantOrWord("min_period_end max_period_end max_billed_until"),
+    "cancel_at": _CANCEL_AT,
     "cancel_at_period_end": Flag(),
     "cancellation_details": _CANCELLATION_DETAILS,
     "collection_method": Choice("charge_automatically send_invoice"),
@@ -157,7 +160,7 @@ PREVIEW: Mapping[str, Kind] = {
     "billing_cycle_anchor": Hash(
         {"type": Choice("now unchanged", "timestamp"), **not_simulated("timestamp")}, required=("type",)
     ),
-    "cancel_at": InstantOrWord("min_period_end max_period_end max_billed_until"),
+    "cancel_at": _CANCEL_AT,
     "cancel_at_period_end": Flag(),
     "cancel_now": Flag(),
     "items": UPDATE["items"],

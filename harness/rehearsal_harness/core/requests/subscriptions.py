@@ -59,6 +59,8 @@ def _schedule(call: Call, world: World, before: Subscription) -> World:
         raise refusal.invalid(message, "cancel_at")
     if "cancel_at" in call.params:
         cancel_at = call.params["cancel_at"]
+        if isinstance(cancel_at, str):
+            cancel_at = world.get(Subscription, before.id).current_period_end
         if cancel_at == before.cancel_at:
             return world
         if cancel_at is None:
