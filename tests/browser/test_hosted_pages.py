@@ -97,7 +97,7 @@ def small_targets(page: Any) -> list[str]:
     """Buttons, links that stand alone and fields that are less than 44 pixels high."""
     found: list[str] = page.evaluate(
         """() => [...document.querySelectorAll("button, a.button, a.link, a.mark, .choice, summary,"
-              + "input:not([type=radio]), select, textarea")]
+              + "input:not([type=radio], [type=checkbox], [type=hidden]), .tick, select, textarea")]
           .filter(each => each.checkVisibility() && each.getBoundingClientRect().height < 44)
           .map(each => each.outerHTML.slice(0, 100))"""
     )
@@ -318,3 +318,85 @@ def test_pages_are_as_readable_in_the_dark(shop: Shop, page: Any, screenshot: Sc
     subscribe(page, shop.session())
     page.goto(shop.portal())
     look_at(page, screenshot, "portal-dark")
+
+
+ASKING: dict[str, Any] = {
+    "phone_number_collection": {"enabled": "true"},
+    "billing_address_collection": "required",
+    "shipping_address_collection": {"allowed_countries": {"0": "US", "1": "CA"}},
+    "tax_id_collection": {"enabled": "true"},
+    "consent_collection": {"terms_of_service": "required", "promotions": "auto"},
+    "custom_text": {"submit": {"message": "Thank you for looking."}},
+    "custom_fields": {
+        "0": {
+            "key": "size",
+            "label": {"type": "custom", "custom": "Size"},
+            "type": "dropdown",
+            "dropdown": {"options": {"0": {"label": "Medium", "value": "m"}}},
+        }
+    },
+}
+
+
+def test_what_a_shop_asks_can_be_answered_by_everybody(shop: Shop, page: Any, screenshot: Screenshot) -> None:
+    """Every question has its label, fits a phone, and is told where an answer is missing."""
+    line = {
+        "price": price_of(shop.bench, interval=None),
+        "quantity": "1",
+        "adjustable_quantity": {"enabled": "true"},
+    }
+    rates = [
+        {"display_name": name, "fixed_amount": {"amount": cents, "currency": "usd"}}
+        for name, cents in (("Free shipping", "0"), ("Next day air", "1500"))
+    ]
+    options = {str(at): {"shipping_rate_data": rate} for at, rate in enumerate(rates)}
+    page.goto(shop.session(mode="payment", line_items={"0": line}, shipping_options=options, **ASKING))
+    look_at(page, screenshot, "asking")
+    assert small_targets(page) == []
+
+    page.get_by_label("E-mail").fill(ADDRESS)
+    leave(page, page.get_by_role("button", name="Pay $12.00"))
+    assert page.evaluate("document.activeElement.id") == "problem"
+    look_at(page, screenshot, "asked-again")
+    page.get_by_role("link", name="Fill in: Phone.").click()
+    assert page.evaluate("document.activeElement.id") == "phone"
+
+
+def test_a_quantity_is_changed_by_keyboard_and_priced_before_it_is_paid(shop: Shop, page: Any) -> None:
+    """Enter in the field changes the order, never pays it."""
+    line = {
+        "price": price_of(shop.bench, interval=None),
+        "quantity": "1",
+        "adjustable_quantity": {"enabled": "true"},
+    }
+    page.goto(shop.session(mode="payment", line_items={"0": line}))
+    page.get_by_label("E-mail").fill(ADDRESS)
+    page.get_by_label("Quantity of Pro").fill("3")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    assert page.get_by_role("alert").inner_text().startswith("The order has changed")
+    leave(page, page.get_by_role("button", name="Pay $36.00"))
+    assert "/returned/paid" in page.url
+
+
+def test_seats_are_changed_in_the_portal(shop: Shop, page: Any, screenshot: Screenshot) -> None:
+    """What more seats cost is told before they are taken."""
+    subscribe(page, shop.session())
+    price = next(shop.bench.main.world.subscriptions.newest_first()).items[0].price
+    features = {
+        "subscription_update": {
+            "enabled": "true",
+            "default_allowed_updates": {"0": "quantity"},
+            "products": {"0": {"product": price.product, "prices": {"0": price.id}}},
+        }
+    }
+    page.goto(shop.portal(features))
+    leave(page, page.get_by_role("link", name="Change the plan"))
+    page.get_by_label("Quantity").fill("4")
+    leave(page, page.get_by_role("button", name="Show what it costs"))
+    look_at(page, screenshot, "seats")
+    assert small_targets(page) == []
+    leave(page, page.get_by_role("button", name="Change the plan"))
+
+    assert "Changed to 4 × Pro" in page.get_by_role("status").inner_text()

@@ -321,3 +321,28 @@ def test_shipping_rates_are_listed_and_switched_off(account: Account) -> None:
     assert [each.id for each in rates.list({"active": False}).data] == [made.id]
     with pytest.raises(stripe.InvalidRequestError, match="is not active"):
         once(account, shipping_options=[{"shipping_rate": made.id}])
+
+
+def test_kinds_of_payment_methods_that_are_not_simulated_are_not_offered(account: Account) -> None:
+    """They stand on the session beside a card; alone they are refused by name."""
+    session = once(account, allowed_payment_method_types=["card", "klarna"])
+    assert session.payment_method_types == ["card", "klarna"]
+
+    with pytest.raises(stripe.InvalidRequestError, match="does not simulate"):
+        once(account, allowed_payment_method_types=["klarna"])
+    with pytest.raises(stripe.InvalidRequestError, match="is no type of payment method"):
+        once(account, allowed_payment_method_types=["card", "cash"])
+
+
+def test_a_method_can_be_kept_without_a_currency_where_its_kind_is_named(account: Account) -> None:
+    """Stripe needs the currency only to choose kinds itself."""
+    setup = {"mode": "setup", "success_url": "https://app.example.com/"}
+    session = account.stripe.v1.checkout.sessions.create(
+        {**setup, "allowed_payment_method_types": ["card"]}  # type: ignore[typeddict-item]
+    )
+    assert session.currency is None
+    account.do(CompleteCheckout(session.id, email="ada@example.com"))
+
+    assert retrieved(account, session).status == "complete"
+    with pytest.raises(stripe.InvalidRequestError, match="currency"):
+        account.stripe.v1.checkout.sessions.create(setup)  # type: ignore[arg-type]

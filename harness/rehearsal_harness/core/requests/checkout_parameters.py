@@ -6,7 +6,10 @@ Source: https://docs.stripe.com/api/checkout/sessions/create, API version 2026-1
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from . import refusal
 from .checkout_page_parameters import INVOICE_CREATION, PAGE
 from .contact_parameters import SHIPPING
 from .line_items import LINE
@@ -20,6 +23,7 @@ from .parameters import (
     Kind,
     ListOf,
     Only,
+    Raw,
     Span,
     Text,
     Url,
@@ -27,7 +31,7 @@ from .parameters import (
     harmless,
     not_simulated,
 )
-from .payment_method_parameters import MethodType
+from .payment_method_parameters import SIMULATED_TYPES, TYPE
 from .shipping_rates import SHIPPING_OPTIONS
 
 _NO_TAX = Hash({"enabled": Only("false"), **not_simulated("liability")}, required=("enabled",))
@@ -72,6 +76,32 @@ _PAYMENT_INTENT_DATA = Hash(
     }
 )
 
+_OTHERS = (
+    "acss_debit affirm afterpay_clearpay alipay alma amazon_pay au_becs_debit bacs_debit bancontact "
+    "billie blik boleto cashapp crypto customer_balance demo_pay eps fpx giropay grabpay ideal kakao_pay "
+    "klarna konbini kr_card link mobilepay multibanco naver_pay oxxo p24 pay_by_bank payco paynow paypal "
+    "payto pix revolut_pay samsung_pay satispay scalapay sepa_debit sequra sofort sunbit swish twint upi "
+    "us_bank_account wechat_pay"
+)
+_OFFERED = frozenset(SIMULATED_TYPES)
+_KNOWN = frozenset((*TYPE.simulated, *TYPE.others))
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedTypes:
+    """Kinds of payment methods, of which the page offers those that are simulated, at least one."""
+
+    def read(self, raw: Raw, param: str) -> list[Any]:
+        types: list[Any] = ListOf(Text(most=40)).read(raw, param)
+        for at, each in enumerate(types):
+            if each not in _KNOWN:
+                message = f"Invalid {param}[{at}]: {each} is no type of payment method."
+                raise refusal.invalid(message, f"{param}[{at}]")
+        if types and not _OFFERED.intersection(types):
+            raise refusal.not_simulated(f"{param}[0]", types[0])
+        return types
+
+
 # What concerns methods that the page does not offer changes nothing here.
 _METHOD_OPTIONS = Hash(
     {
@@ -86,13 +116,7 @@ _METHOD_OPTIONS = Hash(
                 **not_simulated("capture_method setup_future_usage"),
             }
         ),
-        **harmless(
-            "acss_debit affirm afterpay_clearpay alipay alma amazon_pay au_becs_debit bacs_debit bancontact "
-            "billie blik boleto cashapp crypto customer_balance demo_pay eps fpx giropay grabpay ideal "
-            "kakao_pay klarna konbini kr_card link mobilepay multibanco naver_pay oxxo p24 pay_by_bank payco "
-            "paynow paypal payto pix revolut_pay samsung_pay satispay scalapay sepa_debit sequra sofort "
-            "sunbit swish twint upi us_bank_account wechat_pay"
-        ),
+        **harmless(_OTHERS),
     }
 )
 _DISCOUNTS = ListOf(Hash({"coupon": Text(), "promotion_code": Text()}), most=20)
@@ -116,7 +140,7 @@ CREATE: Mapping[str, Kind] = {
     ),
     "currency": Text(),
     "allow_promotion_codes": Flag(),
-    "allowed_payment_method_types": ListOf(MethodType()),
+    "allowed_payment_method_types": OfferedTypes(),
     "billing_address_collection": Choice("auto required"),
     "locale": Text(most=20),
     "payment_method_collection": Choice("always if_required"),

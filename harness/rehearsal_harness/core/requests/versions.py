@@ -26,6 +26,7 @@ from ..api_versions import (
 )
 from ..world import World
 from . import refusal
+from .checkout_parameters import OfferedTypes
 from .message import ApiRequest, Form
 from .operation import Operation
 from .parameters import Hash, Kind, ListOf, Renamed, Text
@@ -45,7 +46,7 @@ _METHOD_TYPES: Mapping[str, Kind | None] = {"payment_method_types": ListOf(Metho
 _BEFORE: Mapping[str, Mapping[str, Mapping[str, Kind | None]]] = {
     ENDIVE_FIRST: {
         "POST /v1/checkout/sessions": {
-            "payment_method_types": ListOf(MethodType()),
+            "payment_method_types": OfferedTypes(),
             "allowed_payment_method_types": None,
         },
         "POST /v1/invoices/create_preview": {"subscription_details": Hash(PREVIEW_BEFORE_ENDIVE)},

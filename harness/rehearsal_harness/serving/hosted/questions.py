@@ -74,11 +74,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fields under a heading."""
+    """Fields under a heading; `late` ones come after the payment method."""
 
     title: str
     fields: tuple[Field, ...]
     hint: str = ""
+    late: bool = False
 
 
 def groups_of(session: CheckoutSession, customer: Customer | None, *, with_card: bool) -> list[Group]:
@@ -87,10 +88,10 @@ def groups_of(session: CheckoutSession, customer: Customer | None, *, with_card:
     found = [
         Group("Contact", tuple(_contact(page, customer))),
         Group("Shipping address", tuple(_shipping(page)), texts.get("shipping_address", "")),
-        Group("Billing address", tuple(_billing(session, customer, with_card))),
+        Group("Billing address", tuple(_billing(session, customer, with_card)), late=True),
         Group("Tax id", tuple(_tax_id(page))),
         Group("The shop asks", tuple(_custom(each) for each in page.custom_fields)),
-        Group("Before you go on", tuple(_consents(page, texts))),
+        Group("Before you go on", tuple(_consents(page, texts)), late=True),
     ]
     return [each for each in found if each.fields]
 
