@@ -1,7 +1,8 @@
 """What a bench keeps in its state file beside the worlds: clock, faults, and what was not delivered yet.
 
 Decides: when these are written, and what a resumed bench does with them.  Notes are written at most once a
-second, so what they say may be old: events since then are delivered again, and none is lost.
+second, and every ten while only time passes, so what they say may be old: events since then are delivered
+again, and none is lost.
 Does not know SQLite (`state`).
 """
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 NOTE = "bench"
 PAUSE_S = 1.0
-ATTEMPTS_NOTED = 2_000  # more are noted only at the end: a note is written whole
+IDLE_PAUSE_S = 10.0  # between two notes while only time passes
+ATTEMPTS_NOTED = 2_000  # by each so many that are planned the pause grows by itself: a note is written whole
 
 
 class Keeper:
@@ -35,7 +37,7 @@ class Keeper:
         self._file = file
         self._rules, self._dunning = rules, dunning
         self._noted_at = 0.0
-        self._revision = -1
+        self._revision, self._now = -1, -1  # of the last note
         self._is_closed = False
         self._writing = Lock()  # taken before an account's, so never under one
 
@@ -87,30 +89,32 @@ class Keeper:
             self._write(bench)
 
     def tick(self, bench: Bench) -> None:
-        """Write the notes, if anything happened and it is time to; raises sqlite3.Error."""
-        now = time.monotonic()
-        if bench.news.revision == self._revision or now - self._noted_at < PAUSE_S:
+        """Write the notes, if anything happened or time passed, and it is time to; raises sqlite3.Error."""
+        is_idle = bench.news.revision == self._revision
+        if is_idle and bench.now() == self._now:
             return
-        if bench.outbox.waiting() <= ATTEMPTS_NOTED:
-            with self._writing:
-                if not self._is_closed:
-                    self._write(bench)
-            self._noted_at = now
+        pause_s = (IDLE_PAUSE_S if is_idle else PAUSE_S) * (1 + bench.outbox.waiting() // ATTEMPTS_NOTED)
+        if time.monotonic() - self._noted_at < pause_s:
+            return
+        with self._writing:
+            if not self._is_closed:
+                self._write(bench)
+        self._noted_at = time.monotonic()
 
     def _write(self, bench: Bench) -> None:
-        revision = bench.news.revision
+        revision, now = bench.news.revision, bench.now()
         # Counted before the attempts: an event in between is noted twice, never not at all.
         planned = {each.id: each.events_planned() for each in bench.accounts()}
         attempts = [asdict(each) for each in bench.outbox.unsettled()]
         note = {
-            "now": bench.now(),
+            "now": now,
             "faults": asdict(bench.faults),
             "planned": planned,
             "attempts": attempts,
             "keys": bench.by_key.keys_shown(),
         }
         self._file.keep(NOTE, note)
-        self._revision = revision
+        self._revision, self._now = revision, now
 
     def close(self, bench: Bench) -> None:
         """Write the notes for the last time and let go of the file; raises StateError where it is full."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from benches import AT, Inbox, ask
 
+from rehearsal_harness.serving import keeping
 from rehearsal_harness.serving.bench import Bench
 from rehearsal_harness.serving.faults import Faults
 from rehearsal_harness.serving.starting import bench_of
@@ -247,6 +249,42 @@ def test_a_note_that_could_not_be_written_is_written_by_the_next_tick(
         bench._keeper.tick(bench)
 
         assert bench._keeper.note["planned"][bench.main.id] == len(bench.main.world.events)
+
+
+def test_that_only_time_passed_is_noted_too(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is killed while nothing happens goes on at about that second."""
+    monkeypatch.setattr(keeping, "IDLE_PAUSE_S", 0)
+    with kept_bench(file, AT) as bench:
+        assert bench._keeper is not None
+        note(bench)
+        bench.clock.move_to(AT + 60)
+        bench._keeper.tick(bench)
+        kill(bench)
+
+    with kept_bench(file) as bench:
+        assert bench.clock.now() == AT + 60
+
+
+def test_many_planned_attempts_are_noted_less_often_but_noted(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note is written whole, so that its pause grows with it."""
+    monkeypatch.setattr(keeping, "ATTEMPTS_NOTED", 2)
+    monkeypatch.setattr(keeping, "PAUSE_S", 1_000)
+    with kept_bench(file, AT, held=True) as bench:
+        ask(bench.main, "POST", "/v1/webhook_endpoints", url="http://127.0.0.1:9/", enabled_events={"0": "*"})
+        for _ in range(5):
+            ask(bench.main, "POST", "/v1/customers")
+        keeper = bench._keeper
+        assert keeper is not None
+        keeper._noted_at = time.monotonic() - keeping.PAUSE_S * 2
+        keeper.tick(bench)
+        assert keeper.note["attempts"] == []
+
+        keeper._noted_at = time.monotonic() - keeping.PAUSE_S * 3
+        keeper.tick(bench)
+
+        assert len(keeper.note["attempts"]) == 5
 
 
 def test_a_file_that_cannot_be_written_at_the_end_is_named(
