@@ -274,3 +274,21 @@ def test_another_account_is_chosen_and_stays_chosen(
     page.get_by_text("2 June 2026").first.wait_for()
     page.locator("#customers").get_by_text("grace@example.test").wait_for()
     look_at(page, screenshot, "account")
+
+
+def test_what_is_said_is_seen_wherever_one_presses(here: Controlled, page: Any) -> None:
+    """At the foot of the page, too; and what did not change is not put there anew."""
+    page.goto(here.address)
+    page.evaluate("document.querySelector('[data-live=webhooks] button').mine = true")
+    before = page.locator("#clock").bounding_box()["y"]
+    press(page, "All off")
+
+    page.get_by_text("All faults are off.").wait_for()
+
+    box = page.locator("#said .notice").bounding_box()
+    assert 0 <= box["y"] < page.viewport_size["height"]
+    page.evaluate("scrollTo(0, 0)")
+    assert page.locator("#clock").bounding_box()["y"] == before
+    ask(here.bench.main, "POST", "/v1/customers", email="somebody@example.test")
+    page.locator("#customers").get_by_text("somebody@example.test").wait_for()
+    assert page.evaluate("document.querySelector('[data-live=webhooks] button').mine")

@@ -46,6 +46,24 @@ def app_of(bench: Bench, service: Service, transactions: Transactions | None = N
     return with_identities(app, Issuer(service.manifest.identity), bench.clock.now)
 
 
+def with_its_secret(bench: Bench, service: Service) -> Service:
+    """The service with the newest secret of its endpoint; the same where it has that already."""
+    newest = bench.main.world.webhook_endpoints[service.endpoint_id].secret
+    names = [each.name for each in service.manifest.secrets if each.shape == "webhook_secret"]
+    if all(service.environ.get(name) == newest for name in names):
+        return service
+    return replace(service, environ={**service.environ, **dict.fromkeys(names, newest)})
+
+
+def deploy_secret(bench: Bench, service: Service) -> None:
+    """Begin the backend again with the newest secret of its endpoint, as its operator would; raises
+    StartFailed."""
+    after = with_its_secret(bench, service)
+    begin_again(bench, after)
+    bench.services = tuple(after if each is service else each for each in bench.services)
+    bench.news.tell()
+
+
 def reconcile(bench: Bench, service: Service) -> str:
     """The server's own command, run now: "" for done, else what went wrong; raises StartFailed."""
     return catch_up(service.manifest, service.environ, bench.clock.now)

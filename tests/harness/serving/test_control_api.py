@@ -427,3 +427,31 @@ def test_the_timeline_tells_events_with_their_deliveries(here: Controlled, inbox
         "API",
     )
     assert [each["outcome"] for each in moment["deliveries"]] == ["delivered"]
+
+
+def test_a_rolled_secret_is_given_to_the_backend_by_its_operator() -> None:
+    """Until then it refuses what only the new one signs; somebody else's endpoint is none of ours."""
+    with controlled("nyra-billing-server") as here:
+        (service,) = here.bench.services
+        path = f"endpoints/{service.endpoint_id}"
+        here.post(path, {"roll_secret": True, "keep_s": 0})
+        assert "Give the new secret to the backend" in requests.get(here.address, timeout=TIMEOUT_S).text
+        started = here.post("actions", {"type": "StartCheckout"})
+        here.post("actions", {"type": "CompleteCheckout", "session_id": started["session"]})
+        here.settle()
+        assert {each["status"] for each in here.get("deliveries")["deliveries"]} == {400}
+
+        here.post(path, {"deploy": True})
+        here.post("clock", {"advance": "week", "wait": True})
+        here.settle()
+
+        assert here.get("licences")["licences"][0]["answer"]["active"]
+        assert "Give the new secret" not in requests.get(here.address, timeout=TIMEOUT_S).text
+        made = ask(
+            here.bench.main,
+            "POST",
+            "/v1/webhook_endpoints",
+            url="http://127.0.0.1:9/",
+            enabled_events={"0": "*"},
+        )
+        assert here.refused(f"endpoints/{made['id']}", {"deploy": True})[:2] == (409, "endpoint.deploy")

@@ -18,7 +18,14 @@ from rehearsal_harness.serving.control.menus import offered
 
 SUBSCRIPTION = {"id": "sub_1", "customer": "cus_1", "ended_at": None, "cancel_at": None}
 PAYMENT = {"id": "pi_1", "status": "succeeded", "refunded": 0, "amount": 1200, "disputed": False}
-INVOICE = {"id": "in_1", "status": "paid", "payment_intent": "pi_1", "total": 1200}
+INVOICE = {
+    "id": "in_1",
+    "status": "paid",
+    "payment_intent": "pi_1",
+    "total": 1200,
+    "refunded": 0,
+    "disputed": False,
+}
 
 ROWS: list[tuple[str, dict[str, Any], list[str]]] = [
     (
@@ -40,6 +47,8 @@ ROWS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("invoices", INVOICE, ["Refund all", "Open a dispute"]),
     ("invoices", INVOICE | {"status": "open"}, ["Pay with a good card"]),
     ("invoices", INVOICE | {"total": 0}, []),
+    ("invoices", INVOICE | {"refunded": 1200}, []),
+    ("invoices", INVOICE | {"disputed": True}, ["Refund all"]),
     ("payments", PAYMENT, ["Refund all", "Open a dispute"]),
     ("payments", PAYMENT | {"disputed": True}, ["Refund all"]),
     ("payments", PAYMENT | {"refunded": 1200}, []),

@@ -108,8 +108,9 @@ def _next(wanted: str, now: int, worlds: Iterable[World], next_delivery: int | N
     if wanted == "anything" and next_delivery is not None:
         instants.append(next_delivery)
     if not instants:
-        expected = "something that is planned: start a subscription, or say advance_s or to"
-        raise WrongWish("clock.to_next", f"no {wanted} is ahead", expected)
+        expected = "something that is planned: a paid checkout plans invoices and periods. Or let a day pass"
+        what = "nothing is ahead" if wanted == "anything" else f"no {wanted} is ahead"
+        raise WrongWish("clock.to_next", what, expected)
     return max(now, min(instants))
 
 

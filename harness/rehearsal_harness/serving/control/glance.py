@@ -100,6 +100,8 @@ def _subscription(world: World, subscription: Subscription) -> Row:
 
 
 def _invoice(world: World, invoice: Invoice) -> Row:
+    payment = world.payment_intents.get(invoice.payment_intent or "")
+    charge = None if payment is None else world.charges.get(payment.latest_charge or "")
     return {
         "id": invoice.id,
         "created": invoice.created,
@@ -113,6 +115,8 @@ def _invoice(world: World, invoice: Invoice) -> Row:
         "billing_reason": invoice.billing_reason,
         "next_payment_attempt": invoice.next_payment_attempt,
         "payment_intent": invoice.payment_intent,
+        "refunded": 0 if charge is None else charge.amount_refunded,
+        "disputed": charge is not None and charge.disputed,
     }
 
 

@@ -44,12 +44,18 @@ def _subscription(row: Row) -> Iterator[Offer]:
     yield "Save a good card", "ReplaceCard", customer | {"card": "ok"}
 
 
+def _paid_back(payment_id: str, amount: int, row: Row) -> Iterator[Offer]:
+    if row["refunded"] < amount:
+        yield "Refund all", "RefundPayment", {"payment_id": payment_id}
+        if not row["disputed"]:
+            yield "Open a dispute", "OpenDispute", {"payment_id": payment_id}
+
+
 def _invoice(row: Row) -> Iterator[Offer]:
     if row["status"] in ("open", "draft"):
         yield "Pay with a good card", "PayInvoice", {"invoice_id": row["id"], "card": "ok"}
-    if row["payment_intent"] and row["status"] == "paid" and row["total"]:
-        yield "Refund all", "RefundPayment", {"payment_id": row["payment_intent"]}
-        yield "Open a dispute", "OpenDispute", {"payment_id": row["payment_intent"]}
+    if row["payment_intent"] and row["status"] == "paid":
+        yield from _paid_back(row["payment_intent"], row["total"], row)
 
 
 def _payment(row: Row) -> Iterator[Offer]:
@@ -59,10 +65,8 @@ def _payment(row: Row) -> Iterator[Offer]:
     if row["status"] == "requires_action":
         yield "The customer agrees", "Authenticate", {"intent_id": row["id"], "succeeded": True}
         yield "The customer fails", "Authenticate", {"intent_id": row["id"], "succeeded": False}
-    if row["status"] == "succeeded" and row["refunded"] < row["amount"]:
-        yield "Refund all", "RefundPayment", {"payment_id": row["id"]}
-        if not row["disputed"]:
-            yield "Open a dispute", "OpenDispute", {"payment_id": row["id"]}
+    if row["status"] == "succeeded":
+        yield from _paid_back(row["id"], row["amount"], row)
 
 
 def _dispute(row: Row) -> Iterator[Offer]:

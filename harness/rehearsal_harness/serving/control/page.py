@@ -22,10 +22,10 @@ from rehearsal_harness.serving.control.orders import Refused
 from rehearsal_harness.serving.control.panel import NotHere, Panel
 from rehearsal_harness.serving.control.wishes import WrongWish, nearest
 from rehearsal_harness.serving.faults import COUNTED
-from rehearsal_harness.serving.look import pages
-from rehearsal_harness.serving.look.words import several
+from rehearsal_harness.serving.look import instant, pages
+from rehearsal_harness.serving.look.words import pace, several
 
-FLAGS = frozenset({"stop", "none", "shuffle", "succeeded", "won", "roll_secret"})
+FLAGS = frozenset({"stop", "none", "shuffle", "succeeded", "won", "roll_secret", "deploy"})
 WHOLE = frozenset(
     {
         *("advance_s", "drop_percent", "lose_percent", "duplicate_percent", "delay_percent", "delay_s"),
@@ -143,10 +143,9 @@ def _clock(panel: Panel, form: dict[str, Any], account: str) -> dict[str, Any]:
     if "stop" in form:
         return {"said": "The clock stops where it is."}
     if "speed" in form:
-        return {
-            "said": "The clock stands still." if not told["speed"] else f"The clock runs {told['speed']:g}×."
-        }
-    return {"said": "Time moves."}
+        return {"said": f"The clock {pace(told['speed'])}."}
+    moving = panel.bench.moving
+    return {"said": "Time moves." if moving is None else f"Time moves to {instant(moving.to)}."}
 
 
 def _faults(panel: Panel, form: dict[str, Any], account: str) -> dict[str, Any]:
@@ -176,7 +175,11 @@ def _resend(panel: Panel, form: dict[str, Any], account: str) -> dict[str, Any]:
 def _endpoint(panel: Panel, form: dict[str, Any], account: str) -> dict[str, Any]:
     orders.order_endpoint(panel, str(form.pop("endpoint", "")), form, account)
     if form.get("roll_secret"):
-        return {"said": "The endpoint has a new secret; for a day the old one signs too."}
+        return {
+            "said": "The endpoint has a new secret; for a day the old one signs too. Give it to the backend."
+        }
+    if form.get("deploy"):
+        return {"said": "The backend was begun again with the endpoint’s newest secret."}
     return {"said": f"The endpoint is {form['status']}."}
 
 

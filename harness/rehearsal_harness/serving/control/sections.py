@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from rehearsal_harness.core.calendar import DAY_S
+from rehearsal_harness.serving.backends import with_its_secret
 from rehearsal_harness.serving.bench import MAIN_KEY
 from rehearsal_harness.serving.control.clock_orders import iso
 from rehearsal_harness.serving.control.curl import Curl, backend
@@ -42,6 +43,7 @@ def values_of(panel: Panel, account_id: str) -> dict[str, Any]:
         "curls": curls(panel, commands),
         "curl": commands,
         "offered": offered,
+        "behind": _behind(panel),
         **_offers(panel),
     }
 
@@ -60,6 +62,12 @@ def _offers(panel: Panel) -> dict[str, Any]:
         "asks_device": any(each.operation("checkout") is not None for each in services),
         "asks_user": any(each.identity is not None for each in services),
     }
+
+
+def _behind(panel: Panel) -> set[str]:
+    """The endpoints whose backend here has an older secret than they."""
+    bench = panel.bench
+    return {each.endpoint_id for each in bench.services if with_its_secret(bench, each) is not each}
 
 
 def _licences(panel: Panel, commands: Curl) -> list[dict[str, Any]]:

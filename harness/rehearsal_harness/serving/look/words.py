@@ -69,7 +69,19 @@ def several(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def pace(speed: float) -> str:
+    """How a clock goes.
+
+    >>> pace(0), pace(1), pace(3600)
+    ('stands still', 'runs in real time', 'runs 3,600 times as fast as real time')
+    """
+    if speed == 0:
+        return "stands still"
+    return "runs in real time" if speed == 1 else f"runs {speed:,g} times as fast as real time"
+
+
 FILTERS = {
+    "pace": pace,
     "brief": brief,
     "away": away,
     "span": span,

@@ -31,11 +31,14 @@
     const typing = place.contains(active) && active.matches("input, select, textarea");
     if (typing || place.dataset.touched) return;
     if (performance.now() - pressedAt < PRESS_MS) { again = true; return; }
+    const made = document.createElement("template");
+    made.innerHTML = html;
+    shown[name] = html;
+    if (made.innerHTML === place.innerHTML) return; // as it was loaded: nothing is swapped below a finger
     const open = [...place.querySelectorAll("details[open][id]")].map(each => each.id);
     const scrolled = [...place.querySelectorAll(".scrolls")].map(each => [each.scrollLeft, each.scrollTop]);
     const focused = place.contains(active) ? pathTo(place, active) : null;
-    place.innerHTML = html;
-    shown[name] = html;
+    place.replaceChildren(made.content);
     for (const id of open) { const each = document.getElementById(id); if (each) each.open = true; }
     place.querySelectorAll(".scrolls").forEach((each, n) => { if (scrolled[n]) [each.scrollLeft, each.scrollTop] = scrolled[n]; });
     const found = focused && follow(place, focused);
