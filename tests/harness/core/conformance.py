@@ -104,6 +104,22 @@ def _shape(value: Any) -> Any:
     return type(value).__name__
 
 
+def around(body: dict[str, Any]) -> list[str]:
+    """What is wrong with an answer apart from its objects: an error, what says that something is gone, or the
+    frame of a list."""
+    if "error" in body:
+        found = _Schemas(public_schemas()).check(body, public_schemas()["error"], "error")
+        return [each for each in found if not each.split(": ")[0].endswith(tuple(KNOWN_DIFFERENCES))]
+    if body.get("deleted") is True:
+        return check(body, public_schemas(), f"deleted_{body['object']}")
+    frame = {"object", "data", "has_more", "url"}
+    frames = {"list": frame, "search_result": {*frame, "next_page"}}
+    expected = frames.get(body["object"], set(body))
+    return [
+        f"{body['object']}.{key}: one too many or missing" for key in expected ^ set(body) - {"total_count"}
+    ]
+
+
 def by_newest_schemas(rendered: dict[str, Any]) -> list[str]:
     """Witness (a); nothing where the file, or the object in it, is absent."""
     if not objects_path().exists():

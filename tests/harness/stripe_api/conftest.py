@@ -52,18 +52,22 @@ def _any_account(request: pytest.FixtureRequest) -> Iterator[Account]:
 
 @pytest.fixture(autouse=True)
 def _everything_answered_conforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every object in every answer has the keys, types and words of API 2026-10-28.endive."""
+    """Every object in every answer has the keys, types and words of API 2026-10-28.endive; every list, error
+    and deletion has the shape of one."""
     answered: list[dict[str, Any]] = []
+    wrong: list[str] = []
 
     def listening(world: World, request: ApiRequest) -> tuple[World, ApiResponse]:
         after, response = handle(world, request)
         answered.extend(_objects(response.body))
+        wrong.extend(conformance.around(response.body))
         return after, response
 
     monkeypatch.setattr(holding, "handle", listening)
     yield
-    wrong = [each for each in answered if not conformance.accepted(each)]
-    assert [problem for each in wrong for problem in conformance.problems(each)] == []
+    assert wrong == []
+    unlike = [each for each in answered if not conformance.accepted(each)]
+    assert [problem for each in unlike for problem in conformance.problems(each)] == []
 
 
 def _objects(body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -74,6 +74,7 @@ ABSENT_BEFORE: Mapping[str, Mapping[str, str]] = {
             "customer_details.individual_name excluded_payment_method_types name_collection"
         ),
         "customer": "business_name customer_account individual_name",
+        "customer_balance_transaction": "customer_account",
         "discount": "customer_account source",
         "invoice": "customer_account",
         "invoiceitem": "customer_account net_amount proration_details",
@@ -94,6 +95,7 @@ ABSENT_BEFORE: Mapping[str, Mapping[str, str]] = {
             "automatic_tax.provider optional_items origin_context permissions presentment_details "
             "wallet_options"
         ),
+        "customer_balance_transaction": "checkout_session",
         "invoice": ("amount_overpaid automatic_tax.provider confirmation_secret parent payments total_taxes"),
         "invoiceitem": "parent pricing",
         "line_item": "parent pricing taxes",

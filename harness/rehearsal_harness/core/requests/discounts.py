@@ -118,7 +118,7 @@ def of_old_kind(call: Call, change: Change, customer: Customer) -> Customer:
 
 
 def _deleted(discount: Discount, rendered: Json) -> Json:
-    return {**rendered, "deleted": True}
+    return {name: value for name, value in rendered.items() if name != "end"} | {"deleted": True}
 
 
 def _of_customer(call: Call) -> tuple[World, Json]:
