@@ -11,6 +11,8 @@ from stores import KINDS, Place, place_of
 
 from rehearsal_server.facts import Row, Settlement
 from rehearsal_server.store import Request, Store
+from rehearsal_server.store import sql as statements
+from rehearsal_server.store.sql import SqlStore
 
 ROW = Row(
     "evt_1",
@@ -251,3 +253,25 @@ def test_an_event_is_kept_once(store: Store) -> None:
     with pytest.raises(Exception, match=r"(?i)unique|two rows") as raised, store.transaction():
         store.add_row(ROW)
     assert type(raised.value).__name__ != "StoreError"
+
+
+def by_index(store: SqlStore, kind: str, sql: str) -> str:
+    """How the database would carry a statement out if it avoids what reads a whole table wherever it can."""
+    values = ("x",) * sql.count("?")
+    if kind == "sqlite":
+        return "\n".join(line[3] for line in store._all(f"EXPLAIN QUERY PLAN {sql}", values))
+    with store.transaction():
+        store._run("SET LOCAL enable_seqscan = off")
+        return "\n".join(line for (line,) in store._all(f"EXPLAIN {sql}", values))
+
+
+@pytest.mark.parametrize("place", KINDS[1:], indirect=True)
+@pytest.mark.parametrize(
+    "sql", ["_ROWS_OF", "_ROWS_OF_PAYMENT", "_OF_CUSTOMER", "_OF_DEVICE", "_OF_USER"], ids=str.lower
+)
+def test_what_is_asked_for_each_caller_is_found_by_an_index(store: SqlStore, place: Place, sql: str) -> None:
+    """However many customers there are: nobody's page waits for everybody's events."""
+    plan = by_index(store, place.kind, getattr(statements, sql))
+
+    assert "SCAN" not in plan.replace("COVERING INDEX", "")
+    assert "Seq Scan" not in plan

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -31,6 +31,7 @@ from rehearsal_harness.core.render import render_event
 from rehearsal_harness.core.requests import ApiFault, ApiFaultKind
 from rehearsal_harness.core.world import World
 from rehearsal_harness.stripe_api.holder import Exchange, Holder
+from rehearsal_harness.targets.answers import answer_of
 from rehearsal_harness.targets.backend import Backend
 from rehearsal_harness.targets.dying import ProcessDied, Transactions
 from rehearsal_harness.targets.frozen import Clock
@@ -182,7 +183,7 @@ class WsgiTarget:
         self._transactions.arm(0)
         reply, raw = self._exchange(environ, command.world, command.clock)
         headers = sorted((name.lower(), value) for name, value in reply.headers)
-        return reply._replace(body=_json(raw), headers=tuple(headers))
+        return reply._replace(body=answer_of(raw), headers=tuple(headers))
 
     def _reconcile(self, command: Send) -> Reply:
         catch_up = self._backend.reconcile
@@ -207,7 +208,7 @@ class WsgiTarget:
         self._transactions.arm(0)
         with self._rewind.aside():
             reply, raw = self._exchange(environ, command.world, command.at)
-        return self._wire.prober.read(command, reply, _json(raw))
+        return self._wire.prober.read(command, reply, answer_of(raw))
 
     def _exchange(self, environ: dict[str, Any], world: World, now: int) -> tuple[Reply, bytes]:
         """The backend's reply and its raw body; the reply's own `body` is left empty."""
@@ -273,11 +274,3 @@ class WsgiTarget:
 
 
 _Silent = io.StringIO()
-
-
-def _json(raw: bytes) -> Mapping[str, Any]:
-    try:
-        answer = json.loads(raw or b"{}")
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}

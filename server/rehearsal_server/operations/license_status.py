@@ -117,7 +117,7 @@ class LicenseStatus:
         store = self._context.store
         at = store.activation(bearer.customer, bearer.device)
         if at is None:
-            at = now
             with store.transaction():
-                store.activate(bearer.customer, bearer.device, at)
+                store.activate(bearer.customer, bearer.device, now)
+                at = store.activation(bearer.customer, bearer.device) or now  # another request was first
         return {"deviceId": bearer.device, "activatedAt": at, "activatedAtIso": iso(at)}

@@ -31,9 +31,14 @@ _OF_DEVICE = (
     f"{_HISTORY} WHERE r.customer IN (SELECT customer FROM event_rows WHERE device = ?"
     " UNION SELECT customer FROM activations WHERE device = ?)"
 )
-_OF_USER = (
-    f'{_HISTORY} WHERE r."user" = ? OR r.customer IN (SELECT customer FROM event_rows WHERE "user" = ?)'
-    ' OR r.payment IN (SELECT payment FROM event_rows WHERE "user" = ?)'
+# A union: PostgreSQL answers `OR … IN (SELECT …)` by reading the whole table.
+_OF_USER = " UNION ".join(
+    f"{_HISTORY} WHERE r.{whose}"
+    for whose in (
+        '"user" = ?',
+        'customer IN (SELECT customer FROM event_rows WHERE "user" = ?)',
+        'payment IN (SELECT payment FROM event_rows WHERE "user" = ?)',
+    )
 )
 _SETTLE = (
     "INSERT INTO settlements (object_id, row_set, value) VALUES (?, ?, ?)"
