@@ -10,6 +10,7 @@ from typing import Any
 
 import responses
 import stripe
+from waitress import wasyncore
 from waitress.server import create_server
 from worlds import START, empty
 
@@ -80,8 +81,15 @@ def through_responses(holder: Holder) -> Iterator[stripe.StripeClient]:
 def through_loopback(holder: Answering | ManyAccounts, threads: int = 1) -> Iterator[str]:
     """The address of a web server on this machine that answers from `holder`."""
     server = create_server(create_stripe_app(holder), host="127.0.0.1", port=0, threads=threads)
-    Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}"
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        # In its own thread, which would otherwise ask for the state of a socket that is closed.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+        server.task_dispatcher.shutdown()
+        thread.join(120)
 
 
 def in_process(holder: Holder) -> stripe.StripeClient:

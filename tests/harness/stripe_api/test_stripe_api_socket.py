@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 import requests
 from edges import KEY, fresh, through_loopback
 
 from rehearsal_harness.core.requests import ApiFault, ApiFaultKind
+from rehearsal_harness.stripe_api import holder as holder_module
 from rehearsal_harness.stripe_api.holder import Holder
 
 AUTH = (KEY, "")
+LONGEST_S = 120
 
 
 @pytest.fixture(name="holder")
@@ -87,17 +91,30 @@ def test_a_person_is_answered_in_lines_and_an_sdk_is_not(customers: str) -> None
     assert lines.json() == line.json()
 
 
-def test_a_key_that_is_being_answered_is_in_use(holder: Holder, customers: str) -> None:
+def test_a_key_that_is_being_answered_is_in_use(
+    holder: Holder, customers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """409 to the second of two at the same time; afterwards the first one's answer again."""
+    slow, going = threading.Event(), threading.Event()
+
+    def sleep(seconds: float) -> None:
+        slow.set()
+        going.wait(LONGEST_S)
+
+    monkeypatch.setattr(holder_module, "time", SimpleNamespace(sleep=sleep))
     holder.fault = ApiFault(ApiFaultKind.SLOW, "POST", delay_s=0.5)
     headers = {"Idempotency-Key": "one"}
 
-    def create(_: int) -> requests.Response:
-        return requests.post(customers, data={"name": "A"}, headers=headers, auth=AUTH, timeout=120)
+    def create() -> requests.Response:
+        return requests.post(customers, data={"name": "A"}, headers=headers, auth=AUTH, timeout=LONGEST_S)
 
-    with ThreadPoolExecutor(2) as pool:
-        first, second = sorted(pool.map(create, range(2)), key=lambda answer: answer.status_code)
-    again = create(3)
+    with ThreadPoolExecutor(1) as pool:
+        answering = pool.submit(create)
+        assert slow.wait(LONGEST_S)
+        second = create()
+        going.set()
+        first = answering.result()
+    again = create()
 
     assert (first.status_code, second.status_code, again.status_code) == (200, 409, 200)
     assert second.json()["error"]["code"] == "idempotency_key_in_use"
