@@ -27,6 +27,14 @@ from rehearsal_harness.core.objects import (
 from rehearsal_harness.core.world import World
 from rehearsal_specs.tables import Rules
 
+_OF_INVOICES = (
+    Cause.LATEST_INVOICE_PAID,
+    Cause.PAYMENT_PENDING,
+    Cause.PAYMENT_FAILS,
+    Cause.PAYMENT_NEEDS_ACTION,
+    Cause.DELAYED_PAYMENT_FAILS,
+)
+
 
 def reach(rules: Rules) -> None:
     """Follow every row that is here to be reached."""
@@ -53,6 +61,9 @@ def _new_periods(rules: Rules) -> None:
             change = Change(scene.world, f"{wanted}")
             updating.update(change, scene.subscription, wanted)
             scene.world = change.done()
+        change = Change(scene.world, "invoices from before the trial")
+        for cause in _OF_INVOICES:
+            change.update(scene.subscription, scene.subscription, cause)
 
 
 def _coupons(rules: Rules) -> None:
@@ -177,12 +188,6 @@ def _pauses(rules: Rules) -> None:
     change = Change(scene.world, "pause")
     pausing.pause(change, scene.subscription, credits_unused=True)
     paused = change.get(Subscription, scene.subscription.id)
-    for cause in (
-        Cause.LATEST_INVOICE_PAID,
-        Cause.PAYMENT_PENDING,
-        Cause.PAYMENT_FAILS,
-        Cause.PAYMENT_NEEDS_ACTION,
-        Cause.DELAYED_PAYMENT_FAILS,
-    ):
+    for cause in _OF_INVOICES:
         change.update(paused, paused, cause)
     cancellation.cancel_at_reached(change, paused.id)

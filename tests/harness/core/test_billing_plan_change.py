@@ -14,8 +14,10 @@ from rehearsal_harness.core.actions import (
     Via,
 )
 from rehearsal_harness.core.billing.proration import share
+from rehearsal_harness.core.billing.updating import Update, update
 from rehearsal_harness.core.calendar import DAY_S, HOUR_S
 from rehearsal_harness.core.cards import Card
+from rehearsal_harness.core.change import Change
 from rehearsal_harness.core.errors import NotSimulated
 from rehearsal_harness.core.objects import Price
 from rehearsal_harness.core.render import render_event
@@ -162,12 +164,28 @@ def test_another_interval_begins_a_new_period() -> None:
 
 
 def test_intervals_are_not_mixed() -> None:
-    """A yearly item beside a monthly one."""
-    scene = subscriber()
-    yearly = _dearer(scene, interval="year")
+    """A yearly item beside a monthly one, in a trial either."""
+    for days in (0, 14):
+        scene = subscriber(trial_period_days=days)
+        yearly = _dearer(scene, interval="year")
 
-    with pytest.raises(NotSimulated, match="different intervals"):
-        scene.do(ChangeItems(scene.subscription.id, (ItemChange(None, yearly.id),)))
+        with pytest.raises(NotSimulated, match="different intervals"):
+            scene.do(ChangeItems(scene.subscription.id, (ItemChange(None, yearly.id),)))
+
+
+def test_an_open_invoice_is_tried_in_a_trial_all_the_same() -> None:
+    """Whatever becomes of it, the trial that was given goes on."""
+    scene = _half_way()
+    scene.do(ReplaceCard(scene.subscription.customer, Card.ATTACHES_THEN_DECLINES)).renew()
+    assert scene.subscription.status == "past_due"
+    change = Change(scene.world, "a trial")
+    update(change, scene.subscription, Update(trial_end=scene.world.now + 30 * DAY_S))
+    scene.world = change.done()
+
+    assert scene.wait(4 * DAY_S).subscription.status == "trialing"
+    assert scene.invoice.attempt_count == 2
+    scene.do(ReplaceCard(scene.subscription.customer, Card.OK)).wait(4 * DAY_S)
+    assert (scene.subscription.status, scene.invoice.status) == ("trialing", "paid")
 
 
 def test_a_year_that_is_not_paid_is_past_due() -> None:

@@ -56,6 +56,7 @@ def update(change: Change, before: Subscription, wanted: Update) -> None:
         change.row(Subscription, before, Cause.PLAN_CHANGED)
     items = tuple(changed_items(change, before, wanted.items)) if wanted.items else before.items
     _check_items(before, items)
+    is_other_interval = _interval(items) != _interval(before.items)
     after = replace(before, items=items, **dict(wanted.fields))
     if wanted.discounts is not None:
         after = give_subscription(change, after, wanted.discounts)
@@ -68,7 +69,7 @@ def update(change: Change, before: Subscription, wanted: Update) -> None:
         ended = replace(after, trial_end=change.now)
         if not pausing.trial_stops(change, ended):
             begin_again(change, before, ended, Cause.TRIAL_ENDS, since=change.now)
-    elif wanted.resets or (not in_trial and _interval(items) != _interval(before.items)):
+    elif wanted.resets or (is_other_interval and not in_trial):
         if in_trial or wanted.keeps_anchor:
             raise NotSimulated("an anchor set in a trial, or kept where the interval changes")
         credits = _prorations(change, before, (), after, wanted)
@@ -81,6 +82,7 @@ def update(change: Change, before: Subscription, wanted: Update) -> None:
 
 
 def _interval(items: tuple[SubscriptionItem, ...]) -> tuple[str, int]:
+    """The one interval of all items; raises NotSimulated where they differ."""
     recurring = recurring_of(tuple(item.price for item in items))
     return recurring.interval, recurring.interval_count
 
@@ -114,7 +116,6 @@ def _begin_trial(change: Change, before: Subscription, after: Subscription, want
         raise NotSimulated("a trial in the middle of a period that is billed by use")
     credits = _prorations(change, before, (), after, wanted)
     start = before.items[0].current_period_start if in_trial else change.now
-    _interval(after.items)
     after = replace(
         after,
         status=SubscriptionStatus(row.after),
