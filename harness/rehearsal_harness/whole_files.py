@@ -39,7 +39,11 @@ def create_whole(path: Path, data: bytes) -> None:
 
 def _written(path: Path, data: bytes) -> Path:
     """A synchronised file in the same folder, readable by its owner only."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:  # told of the file that was asked for, not of one beside it
+        error.filename = str(path)
+        raise
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

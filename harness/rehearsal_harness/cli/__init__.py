@@ -19,7 +19,7 @@ from rehearsal_harness.cli.desktop_options import desktop_options
 from rehearsal_harness.cli.gate_options import gate_options
 from rehearsal_harness.cli.handing_over_options import handing_over_options
 from rehearsal_harness.cli.operating_options import operating_options
-from rehearsal_harness.cli.out import error, write_what_can_be_written
+from rehearsal_harness.cli.out import error, say, write_what_can_be_written
 from rehearsal_harness.cli.serve_options import serve_options
 from rehearsal_harness.cli.story_options import story_options
 from rehearsal_harness.cli.telling import without_secrets
@@ -32,7 +32,7 @@ EXIT_CODES = "exit status: 0 proved, 1 a finding, 2 usage or file error, 3 undet
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     write_what_can_be_written()
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     if arguments is None:
         _tell_of_threads(options)
     module = {"preflight": "gate"}.get(options.command, options.command.replace("-", "_"))
@@ -43,7 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as problem:
         from rehearsal_harness.cli.crashing import told
 
-        error(told(f"{problem.filename or options.command}: {problem.strerror or problem}", options))
+        advice = (
+            "; choose a place that you may read and write" if isinstance(problem, PermissionError) else ""
+        )
+        said = f"{problem.filename or options.command}: {problem.strerror or problem}{advice}"
+        error(told(said, options))
         return USAGE
     except KeyboardInterrupt:
         error("interrupted")
@@ -74,6 +78,16 @@ class _Parser(argparse.ArgumentParser):
         super().error(without_secrets(message, os.environ))
 
 
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """What was asked; the command itself says which of its words it does not know."""
+    parser = _parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        told = f"{parser.prog} {options.command} knows no {' '.join(unknown)}"
+        parser.error(f"{told}; `{parser.prog} {options.command} --help` lists what it knows")
+    return options
+
+
 def _tell_of_threads(options: argparse.Namespace) -> None:
     """The crash of a thread is told like any other: without the values of secrets."""
 
@@ -92,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Rehearse a Stripe billing backend: every webhook order, under a frozen clock.",
         epilog=EXIT_CODES,
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _validate(commands)
     _run(commands)
@@ -105,6 +120,16 @@ def _parser() -> argparse.ArgumentParser:
     serve_options(commands)
     story_options(commands)
     return parser
+
+
+class _Version(argparse.Action):
+    """Looked up when it is asked for: finding it takes longer than parsing all options."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        say(f"{parser.prog} {version('billing-rehearsal')}")
+        parser.exit()
 
 
 def _validate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

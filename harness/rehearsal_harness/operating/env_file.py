@@ -38,8 +38,10 @@ def read_env_file(path: Path) -> dict[str, str]:
         )
     try:
         found = dotenv_values(path, interpolate=False, encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EnvFileError(f"{path} cannot be read: {type(error).__name__}") from None
+    except UnicodeDecodeError:
+        raise EnvFileError(f"{path}: it is no UTF-8 text. Expected NAME=value lines in UTF-8") from None
+    except OSError as error:
+        raise EnvFileError(f"{path} cannot be read: {error.strerror}. Let yourself read it") from None
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -86,7 +86,8 @@ def inputs_of(raw: Mapping[str, Any]) -> Inputs:
         raise PricingError(f"'{unknown[0]}' is unknown; known are {', '.join(known)}")
     missing = [name for name in ("price_cents", "unit_cost_cents", "cap_units") if raw.get(name) is None]
     if missing:
-        raise PricingError(f"{missing[0]} is missing")
+        flag = f"--{missing[0].replace('_', '-')} N"
+        raise PricingError(f"{missing[0]} is missing: add {flag}, or give a file of inputs with --inputs")
     values: dict[str, Any] = {}
     for name, value in raw.items():
         if value is not None:

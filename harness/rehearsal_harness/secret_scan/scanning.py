@@ -8,6 +8,7 @@ finding is file, line, column and rule, never the value.
 from __future__ import annotations
 
 import subprocess
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,13 +63,19 @@ def scan(paths: Iterable[Path], folder: Path, allowed: AllowList | None = None) 
     """
     found: list[Leak] = []
     for path in paths:
-        content = path.read_bytes()
-        if b"\0" in content:
+        text = _text(path.read_bytes())
+        if text is None:
             continue
         shown = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
-        text = content.decode("utf-8", "replace")
         for offset, rule in find_secrets(text):
             if allowed is None or not allowed.allows(shown, rule):
                 line = text.count("\n", 0, offset) + 1
                 found.append(Leak(shown, line, offset - text.rfind("\n", 0, offset), rule))
     return found
+
+
+def _text(content: bytes) -> str | None:
+    """What a file says, None for a binary one; a shell of Windows writes UTF-16, with its mark in front."""
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    return None if b"\0" in content else content.decode("utf-8", "replace")

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from errno import EADDRINUSE
 from typing import Any
 
 from rehearsal_harness.serving.bench import Bench
@@ -79,10 +80,10 @@ def listen(app: Any, host: str, port: int, *, threads: int, what: str, option: s
             clear_untrusted_proxy_headers=True,
         )
     except OSError as problem:
-        raise PortTaken(
-            f"{what} cannot listen on {host}:{port}: {problem.strerror}; is it served already?"
-            f" Choose another port with {option}"
-        ) from None
+        advice = f"is it served already? Choose another port with {option}"
+        if problem.errno != EADDRINUSE:
+            advice = "choose an address of this machine with --host, and a port that you may use"
+        raise PortTaken(f"{what} cannot listen on {host}:{port}: {problem.strerror}; {advice}") from None
     thread = threading.Thread(target=server.run, name=what, daemon=True)
     thread.start()
     return Listening(server, thread)

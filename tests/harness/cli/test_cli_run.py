@@ -185,3 +185,37 @@ def test_a_missing_database_driver_is_named_with_what_to_install(
     said = capsys.readouterr().err
     assert f"{gone} is not installed: pip install 'billing-rehearsal{extra}'" in said
     assert "--store sqlite" in said
+
+
+def test_a_command_says_itself_what_it_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
+    """And where what it knows is listed."""
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", "x.json", "--speed", "2"])
+
+    assert ended.value.code == USAGE
+    told = "rehearse replay knows no --speed 2; `rehearse replay --help` lists what it knows"
+    assert told in capsys.readouterr().err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever reports a bug is asked for it."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+
+    assert ended.value.code == PROVED
+    assert capsys.readouterr().out.startswith("rehearse ")
+
+
+def test_a_folder_that_may_not_be_written_to_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what to do next; the file beside the wanted one is nobody's business."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "/locked/.made-up.env.1x")
+
+    monkeypatch.setattr("tempfile.mkstemp", refused)
+
+    assert main(["init-env", SERVICE, "--env", "made-up.env"]) == USAGE
+    told = "made-up.env: Permission denied; choose a place that you may read and write\n"
+    assert capsys.readouterr().err == told

@@ -57,6 +57,14 @@ def test_a_missing_folder_is_named(folder: Path) -> None:
         create(folder / "not" / "here", "")
 
 
+def test_what_is_no_text_is_said_in_words(folder: Path) -> None:
+    """Not by the name of an exception."""
+    (folder / ".env").write_bytes(b"\xff\xfeA\0")
+
+    with pytest.raises(EnvFileError, match=r"no UTF-8 text\. Expected NAME=value lines"):
+        read_env_file(folder / ".env")
+
+
 def test_a_dollar_in_a_secret_is_a_dollar(folder: Path) -> None:
     (folder / ".env").write_text("A=one\nB=x${A}y\n", "utf-8")
     assert read_env_file(folder / ".env")["B"] == "x${A}y"

@@ -87,6 +87,15 @@ def test_binary_files_are_passed_over(tmp_path: Path) -> None:
     assert scan(files_below(tmp_path), tmp_path) == []
 
 
+@pytest.mark.parametrize("order", ["le", "be"])
+def test_what_a_shell_of_windows_has_written_is_looked_through(tmp_path: Path, order: str) -> None:
+    """UTF-16 is full of zero bytes, and text all the same."""
+    text = f"\ufeffNAME={SECRETS['stripe-key']}\n"
+    (tmp_path / ".env").write_bytes(text.encode(f"utf-16-{order}"))
+
+    assert [each.rule for each in scan(files_below(tmp_path), tmp_path)] == ["stripe-key"]
+
+
 def test_an_allow_list_excuses_one_rule_in_one_file(tmp_path: Path) -> None:
     """And says which of its entries excused nothing."""
     (tmp_path / "a.txt").write_text(f"{SECRETS['stripe-key']}\n{SECRETS['webhook-secret']}\n", "utf-8")
