@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import stripe
@@ -70,6 +71,19 @@ def test_listen_forwards_only_what_is_asked_for_in_the_newest_version(
         client.v1.customers.delete(client.v1.customers.create().id)
         assert backend.event(secret_of(cli, key)).type == "customer.deleted"
     assert backend.received.empty()
+
+
+def test_listen_forwards_what_the_endpoints_of_the_account_want(
+    cli: Cli, bench: Bench, key: str, backend: Backend
+) -> None:
+    """`--use-configured-webhooks`: their types, and their paths at the address given."""
+    asked: Any = {"url": "https://shop.example.com/webhook", "enabled_events": ["customer.deleted"]}
+    client = bench.client(key)
+    client.v1.webhook_endpoints.create(asked)
+    words = ("listen", "--skip-update", "--all-snapshot", "--use-configured-webhooks")
+    with running(cli, key, *words, "--forward-to", backend.url.removesuffix("/webhook")):
+        client.v1.customers.delete(client.v1.customers.create().id)
+        assert backend.event(secret_of(cli, key)).type == "customer.deleted"
 
 
 def test_an_event_is_resent_to_who_listens(cli: Cli, bench: Bench, key: str, backend: Backend) -> None:

@@ -36,6 +36,7 @@ from .subscription_parameters import PREVIEW_BEFORE_ENDIVE
 _CLI = "stripe-cli/"
 _CLI_VERSION = "2026-08-26.dahlia"
 _CLI_OLDER = "2025-02-24.acacia"  # its triggers still give a code, and a customer, a `coupon`
+_CLI_LISTS = "2019-03-14"  # `listen --use-configured-webhooks` lists endpoints, whose shape has not changed
 _CUSTOMER_DISCOUNT: Mapping[str, Kind | None] = {
     "coupon": Text(clearable=True),
     "promotion_code": Text(clearable=True),
@@ -104,6 +105,8 @@ _ROUTES: Mapping[str, Mapping[str, str]] = {
 def version_of(world: World, request: ApiRequest) -> str:
     """The API version of a request: the one it names, or the account's; raises Refusal for an unknown one."""
     named = request.headers.get("stripe-version")
+    if named == _CLI_LISTS and _CLI in request.headers.get("user-agent", ""):
+        named = min(KNOWN)
     if not named and _CLI in request.headers.get("user-agent", ""):
         of_now = _CLI_OLDER if "coupon" in request.params else _CLI_VERSION
         return min(of_now, world.settings.api_version)
