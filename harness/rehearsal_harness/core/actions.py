@@ -176,12 +176,13 @@ class ChangeItems:
 @dataclass(frozen=True, slots=True)
 class ChangeInPortal:
     """A customer changes in the portal how much she has of the one item of her subscription, and perhaps its
-    price; `proration_behavior` as in ChangePlan."""
+    price, and may use a promotion code; `proration_behavior` as in ChangePlan."""
 
     subscription_id: str
     price_id: str
     quantity: int
     proration_behavior: str = "none"
+    promotion_code_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -569,3 +569,22 @@ def test_the_default_configuration_is_saved_once(bench: Bench) -> None:
     again = save_default_portal(save_default_portal(bench.main.world))
 
     assert [each.is_default for each in again.portal_configurations] == [True]
+
+
+def test_a_promotion_code_is_used_in_the_portal(bench: Bench, visitor: Visitor, bought: Subscription) -> None:
+    """Priced first, and the subscription's discount afterwards; one that is not known changes nothing."""
+    coupon = ask(bench.main, "POST", "/v1/coupons", percent_off="50", duration="forever")["id"]
+    promotion = {"type": "coupon", "coupon": coupon}
+    ask(bench.main, "POST", "/v1/promotion_codes", promotion=promotion, code="HALF")
+    price = bought.items[0].price.id
+    features = seats(bench, price)
+    features["subscription_update"]["default_allowed_updates"] = {"0": "promotion_code"}
+    path = f"{portal(bench, bought.customer, features)}/plan/{bought.id}"
+
+    wrong = location(visitor.send(path, price=price, code="NONE", shown_code="NONE"))
+    assert "This code is invalid." in text_of(visitor.look(*wrong.split("?")))
+    first = location(visitor.send(path, price=price, code="half", shown_code=""))
+    assert "Look at what it costs with this code" in text_of(visitor.look(*first.split("?")))
+    assert not now(bench, bought).discounts
+    visitor.send(path, price=price, code="half", shown_code="half")
+    assert len(now(bench, bought).discounts) == 1

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from ..actions import ChangeInPortal, ChangeItems, ChangePlan, ItemChange
 from ..change import Change
-from ..objects import Subscription
+from ..objects import PromotionCode, Subscription
 from ..world import World
+from .discounts import Grant
 from .updating import Update, update
 
 
@@ -21,11 +22,16 @@ def change_plan(change: Change, action: ChangePlan) -> None:
 
 
 def change_in_portal(change: Change, action: ChangeInPortal) -> None:
-    """The first item gets another quantity, and perhaps another price."""
+    """The first item gets another quantity, perhaps another price; a code stands in place of discounts."""
     before = change.get(Subscription, action.subscription_id)
     first = before.items[0]
     item = ItemChange(first.id, action.price_id, action.quantity)
-    update(change, before, Update(items=(item,), proration_behavior=action.proration_behavior))
+    grants = None
+    if action.promotion_code_id is not None:
+        code = change.get(PromotionCode, action.promotion_code_id)
+        grants = (Grant(code.coupon, code.id),)
+    how = action.proration_behavior
+    update(change, before, Update(items=(item,), proration_behavior=how, discounts=grants))
 
 
 def change_items(change: Change, action: ChangeItems) -> None:

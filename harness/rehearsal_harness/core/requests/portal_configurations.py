@@ -35,7 +35,7 @@ _PRODUCT = Hash(
 _PRODUCTS_MOST = 10
 _CHANGE: Mapping[str, Kind] = {
     "enabled": Flag(),
-    "default_allowed_updates": ListOf(Choice("price quantity", "promotion_code"), clearable=True),
+    "default_allowed_updates": ListOf(Choice("price promotion_code quantity"), clearable=True),
     "products": ListOf(_PRODUCT, most=_PRODUCTS_MOST, clearable=True),
     "proration_behavior": Choice("none create_prorations always_invoice"),
     "trial_update_behavior": Choice("continue_trial end_trial"),

@@ -9,11 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from rehearsal_harness.core.actions import ChangeInPortal, ChangePlan, Via
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.errors import NotSimulated
-from rehearsal_harness.core.objects import Invoice, InvoiceItem, Price, Subscription, SubscriptionStatus
+from rehearsal_harness.core.objects import (
+    Coupon,
+    Invoice,
+    InvoiceItem,
+    Price,
+    PromotionCode,
+    Subscription,
+    SubscriptionStatus,
+)
+from rehearsal_harness.core.requests.discounts import why_not
 from rehearsal_harness.core.world import World
 from rehearsal_harness.serving.look import day, money, pages
 from rehearsal_specs.tables import NoTransition
@@ -27,6 +37,7 @@ from .web import fields, see_other
 if TYPE_CHECKING:
     import falcon
 
+_LOOK = ("", "Look at what it costs with this code, then change.")
 _TRIAL = "Changing the plan would end the trial at Stripe, which is not simulated"
 
 
@@ -41,6 +52,14 @@ class Plan:
     refused: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How much is to be taken, and the promotion code to be used, if there is one."""
+
+    quantity: int
+    code: PromotionCode | None
+
+
 class ChangePlanPage(PortalPage):
     """Choose another price; what it costs stands beside it."""
 
@@ -51,14 +70,17 @@ class ChangePlanPage(PortalPage):
             see_other(resp, seen.home)
             return
         quantity = _quantity(seen, subscription, req.get_param("quantity") or "")
+        code = req.get_param("code") or ""
         note, flow = self.notes.take(f"{seen.session.id} plan"), seen.session.flow
         pages.answer(
             resp,
             "hosted/portal_plan.html",
             seen=seen,
             now=portal_view.view(seen, subscription),
-            plans=_plans(seen, subscription, self.bench.now(), quantity),
+            plans=_plans(seen, subscription, self.bench.now(), Wish(quantity, _code(seen, code))),
             quantity=quantity,
+            takes_code="promotion_code" in seen.features.default_allowed_updates,
+            code=code,
             takes=_may_take(seen, subscription) and not (flow and flow.quantity),
             chosen=note.get("chosen", ""),
             problems=note.get("problems", ()),
@@ -70,17 +92,22 @@ class ChangePlanPage(PortalPage):
         form = fields(req)
         chosen, typed = form.get("price", ""), form.get("quantity", form.get("shown", ""))
         quantity = _quantity(seen, subscription, typed)
-        offered = _plans(seen, subscription, self.bench.now(), quantity)
+        code = form.get("code", "")
+        wish = Wish(quantity, _code(seen, code))
+        offered = _plans(seen, subscription, self.bench.now(), wish)
         plan = next((each for each in offered if each.price_id == chosen and not each.refused), None)
-        problem = _problem(
-            seen, plan, quantity, typed, form.get("shown", typed), subscription.items[0].quantity
+        problem = (
+            _problem(seen, plan, quantity, typed, form.get("shown", typed), subscription.items[0].quantity)
+            or _refused(seen, subscription, plan, wish, code)
+            or (_LOOK if code != form.get("shown_code", code) else None)
         )
         if problem and portal_view.can_change(seen, subscription):
             self.notes.leave(f"{seen.session.id} plan", problems=(problem,), chosen=chosen)
-            see_other(resp, f"{seen.start}/plan/{subscription.id}?quantity={quantity}")
+            asked = urlencode({"quantity": quantity, "code": code} if code else {"quantity": quantity})
+            see_other(resp, f"{seen.start}/plan/{subscription.id}?{asked}")
             return
         if plan is not None and portal_view.can_change(seen, subscription):
-            seen.account.act(_action(seen, subscription, plan.price_id, quantity))
+            seen.account.act(_action(seen, subscription, plan.price_id, wish))
             many = f"{quantity} × " if quantity != 1 else ""
             self.say(seen, f"Changed to {many}{plan.name}, {plan.price}.")
         see_other(resp, seen.after_task)
@@ -128,11 +155,37 @@ def _problem(
     return None
 
 
-def _plans(seen: PortalVisit, subscription: Subscription, now: int, quantity: int) -> list[Plan]:
-    flow, held = seen.session.flow, subscription.items[0]
+def _code(seen: PortalVisit, typed: str) -> PromotionCode | None:
+    """The code that was typed, where codes are taken; letters are as good large as small."""
+    if not typed or "promotion_code" not in seen.features.default_allowed_updates:
+        return None
+    found = (each for each in seen.world.table(PromotionCode) if each.code.casefold() == typed.casefold())
+    return next((each for each in found if each.active), None)
+
+
+def _refused(
+    seen: PortalVisit, subscription: Subscription, plan: Plan | None, wish: Wish, typed: str
+) -> tuple[str, str] | None:
+    """Why the code that was typed cannot be used, if one was."""
+    if not typed or plan is None:
+        return None
+    if wish.code is None:
+        return ("code", "This code is invalid.")
+    amount = seen.world.get(Price, plan.price_id).amount_of(wish.quantity)
+    said = why_not(seen.world, wish.code, seen.customer.id, amount, subscription.currency)
+    coupon = seen.world.get(Coupon, wish.code.coupon)
+    if coupon.currency not in (None, subscription.currency):
+        said = "This code is for another currency."
+    return ("code", said) if said else None
+
+
+def _plans(seen: PortalVisit, subscription: Subscription, now: int, wish: Wish) -> list[Plan]:
+    flow, held, quantity = seen.session.flow, subscription.items[0], wish.quantity
     wanted = flow.price if flow else None
     offered = [*seen.features.price_ids] if "price" in seen.features.default_allowed_updates else []
-    if _may_take(seen, subscription) or quantity != held.quantity:
+    keeps = _may_take(seen, subscription) or quantity != held.quantity
+    keeps = keeps or "promotion_code" in seen.features.default_allowed_updates
+    if keeps:
         offered.insert(0, held.price.id)
     found = []
     for price_id in dict.fromkeys(offered):
@@ -140,14 +193,14 @@ def _plans(seen: PortalVisit, subscription: Subscription, now: int, quantity: in
         if price is None or price.currency != subscription.currency or wanted not in (None, price_id):
             continue
         is_held = price_id == held.price.id
-        if is_held and not _may_take(seen, subscription) and quantity == held.quantity:
+        if is_held and not keeps:
             continue
         if is_held or price.active:
-            found.append(_plan(seen, subscription, price, now, quantity))
+            found.append(_plan(seen, subscription, price, now, wish))
     return found
 
 
-def _plan(seen: PortalVisit, subscription: Subscription, price: Price, now: int, quantity: int) -> Plan:
+def _plan(seen: PortalVisit, subscription: Subscription, price: Price, now: int, wish: Wish) -> Plan:
     costs = refused = ""
     trying = subscription.status is SubscriptionStatus.TRIALING
     if trying and seen.features.trial_update_behavior == "end_trial":
@@ -155,9 +208,7 @@ def _plan(seen: PortalVisit, subscription: Subscription, price: Price, now: int,
     else:
         before = seen.world.at(max(now, seen.world.now))
         try:
-            costs = _costs(
-                before, step(before, _action(seen, subscription, price.id, quantity)), subscription
-            )
+            costs = _costs(before, step(before, _action(seen, subscription, price.id, wish)), subscription)
         except NotSimulated as error:
             refused = f"Not simulated: {error}"
         except NoTransition:
@@ -166,12 +217,13 @@ def _plan(seen: PortalVisit, subscription: Subscription, price: Price, now: int,
 
 
 def _action(
-    seen: PortalVisit, subscription: Subscription, price_id: str, quantity: int
+    seen: PortalVisit, subscription: Subscription, price_id: str, wish: Wish
 ) -> ChangePlan | ChangeInPortal:
     how = seen.features.proration_behavior
-    if quantity == subscription.items[0].quantity:
+    if wish.quantity == subscription.items[0].quantity and wish.code is None:
         return ChangePlan(subscription.id, price_id, how, Via.PORTAL)
-    return ChangeInPortal(subscription.id, price_id, quantity, how)
+    code_id = wish.code.id if wish.code else None
+    return ChangeInPortal(subscription.id, price_id, wish.quantity, how, code_id)
 
 
 def _costs(before: World, after: World, subscription: Subscription) -> str:
