@@ -455,3 +455,22 @@ def test_a_rolled_secret_is_given_to_the_backend_by_its_operator() -> None:
             enabled_events={"0": "*"},
         )
         assert here.refused(f"endpoints/{made['id']}", {"deploy": True})[:2] == (409, "endpoint.deploy")
+
+
+def test_a_backend_catches_up_with_what_was_lost() -> None:
+    """By its own command; one that Stripe does not answer is told, and nothing is skipped."""
+    with controlled("nyra-billing-server") as here:
+        (service,) = here.bench.services
+        path = f"endpoints/{service.endpoint_id}"
+        here.post("faults", {"lose_percent": 100})
+        started = here.post("actions", {"type": "StartCheckout"})
+        here.post("actions", {"type": "CompleteCheckout", "session_id": started["session"]})
+        here.settle()
+        here.post("faults", {"api_errors": 1_000})
+        assert here.refused(path, {"reconcile": True})[:2] == (409, "endpoint.reconcile")
+        assert not here.get("licences")["licences"][0]["answer"]["active"]
+        here.post("faults", {"none": True})
+
+        here.post(path, {"reconcile": True})
+
+        assert here.get("licences")["licences"][0]["answer"]["active"]

@@ -14,8 +14,8 @@ from rehearsal_harness.core.billing.webhook_secret import KEEP_S_MAX, roll_secre
 from rehearsal_harness.core.errors import NotSimulated, UnknownObject
 from rehearsal_harness.core.requests import ApiRequest, handle
 from rehearsal_harness.core.story_data import ACTIONS, NotAStory, story_of_data
-from rehearsal_harness.serving.backends import deploy_secret
-from rehearsal_harness.serving.bench import MAIN_KEY
+from rehearsal_harness.serving.backends import deploy_secret, reconcile
+from rehearsal_harness.serving.bench import MAIN_KEY, Service
 from rehearsal_harness.serving.control.clock_orders import read_order
 from rehearsal_harness.serving.control.desk import app_data, holder_named
 from rehearsal_harness.serving.control.doing import START, read_action
@@ -140,6 +140,7 @@ ENDPOINT = {
     "status": Field(choice(None, "enabled", "disabled"), means="enabled or disabled"),
     "roll_secret": Field(flag, means="true: a new secret; both are valid for keep_s"),
     "deploy": Field(flag, means="true: this bench's own backend is begun again with the newest secret"),
+    "reconcile": Field(flag, means="true: its backend here runs its command `reconcile`"),
     "keep_s": Field(whole(0, KEEP_S_MAX), means="seconds that the old secret stays valid"),
 }
 
@@ -161,17 +162,21 @@ def order_endpoint(panel: Panel, endpoint_id: str, given: object, account_id: st
     if wishes.get("roll_secret"):
         account.change(lambda world: roll_secret(world, endpoint_id, wishes.get("keep_s", KEEP_S_MAX)))
     if wishes.get("deploy"):
-        _deploy(panel, endpoint_id)
+        deploy_secret(panel.bench, _behind(panel, endpoint_id, "deploy"))
+    if wishes.get("reconcile"):
+        problem = reconcile(panel.bench, _behind(panel, endpoint_id, "reconcile"))
+        panel.bench.news.tell()
+        if problem:
+            raise Refused(409, "endpoint.reconcile", problem, "Stripe to answer: are faults switched on?")
     return panel.endpoints(account_id)
 
 
-def _deploy(panel: Panel, endpoint_id: str) -> None:
-    services = (each for each in panel.bench.services if each.endpoint_id == endpoint_id)
-    service = next(services, None)
-    if service is None:
-        expected = "the endpoint of a backend that this bench serves; give your own its secret by hand"
-        raise Refused(409, "endpoint.deploy", "somebody else's backend", expected)
-    deploy_secret(panel.bench, service)
+def _behind(panel: Panel, endpoint_id: str, wish: str) -> Service:
+    for each in panel.bench.services:
+        if each.endpoint_id == endpoint_id:
+            return each
+    expected = "the endpoint of a backend that this bench serves; see to your own by hand"
+    raise Refused(409, f"endpoint.{wish}", "somebody else's backend", expected)
 
 
 SERVICE = Field(text, means="the name of a service; may be left out where there is one")

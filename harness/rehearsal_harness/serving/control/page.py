@@ -25,7 +25,7 @@ from rehearsal_harness.serving.faults import COUNTED
 from rehearsal_harness.serving.look import instant, pages
 from rehearsal_harness.serving.look.words import pace, several
 
-FLAGS = frozenset({"stop", "none", "shuffle", "succeeded", "won", "roll_secret", "deploy"})
+FLAGS = frozenset({"stop", "none", "shuffle", "succeeded", "won", "roll_secret", "deploy", "reconcile"})
 WHOLE = frozenset(
     {
         *("advance_s", "drop_percent", "lose_percent", "duplicate_percent", "delay_percent", "delay_s"),
@@ -178,6 +178,8 @@ def _endpoint(panel: Panel, form: dict[str, Any], account: str) -> dict[str, Any
         return {
             "said": "The endpoint has a new secret; for a day the old one signs too. Give it to the backend."
         }
+    if form.get("reconcile"):
+        return {"said": "The backend has caught up with Stripe’s list of events."}
     if form.get("deploy"):
         return {"said": "The backend was begun again with the endpoint’s newest secret."}
     return {"said": f"The endpoint is {form['status']}."}

@@ -44,6 +44,7 @@ def values_of(panel: Panel, account_id: str) -> dict[str, Any]:
         "curl": commands,
         "offered": offered,
         "behind": _behind(panel),
+        "own": {each.endpoint_id for each in bench.services},
         **_offers(panel),
     }
 
