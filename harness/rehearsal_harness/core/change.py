@@ -132,8 +132,8 @@ class Change:
             is_filed = before is None or (moves and owner_of(before) != owner)
             if before is not None and is_filed:
                 table = table.refile(row.id, owner_of(before), owner)
-            if names is not None:
-                table = table.rename(row.id, () if before is None else names(before), names(row))
+            if names is not None and (before is None or not names.same(before, row)):
+                table = table.rename(row.id, () if before is None else names.of(before), names.of(row))
             table = table.put(row, owner)
             if self._notes is not None:
                 self._notes.append(Note(TABLES[kind], row.id, kind, owner, is_filed))

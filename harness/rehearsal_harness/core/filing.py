@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from .objects import (
-    BalanceTransaction,
     Charge,
     CheckoutSession,
     Customer,
@@ -60,21 +59,32 @@ OWNERS: Mapping[type[Any], Filer] = {
     InvoiceItem: lambda item: item.subscription or item.customer,
     MeterEvent: attrgetter("customer"),
     PromotionCode: attrgetter("coupon"),
-    BalanceTransaction: attrgetter("source"),
     Source: attrgetter("customer"),
     TaxId: attrgetter("customer"),
 }
 # Those whose owner may change, or be known only later; the others are filed once.
 MOVES: frozenset[type[Any]] = frozenset((PaymentMethod, CheckoutSession, PaymentIntent, Charge, SetupIntent))
 
-NAMES: Mapping[type[Any], Callable[[Any], tuple[str, ...]]] = {
-    CheckoutSession: lambda session: _one(session.payment_intent),
-    Customer: lambda customer: _one(customer.email),
-    Feature: lambda feature: (feature.lookup_key,),
-    Meter: lambda meter: (meter.event_name,),
-    Price: lambda price: _one(price.lookup_key),
-    PromotionCode: lambda code: (code.code.lower(),),
-    Subscription: lambda subscription: tuple([item.id for item in subscription.items]),
+
+class Names(NamedTuple):
+    """The field that an object's names are in, and what they are."""
+
+    field: str
+    of: Callable[[Any], tuple[str, ...]]
+
+    def same(self, before: Any, after: Any) -> bool:
+        """Whether the field was not written, so that no name can have changed."""
+        return getattr(before, self.field) is getattr(after, self.field)
+
+
+NAMES: Mapping[type[Any], Names] = {
+    CheckoutSession: Names("payment_intent", lambda session: _one(session.payment_intent)),
+    Customer: Names("email", lambda customer: _one(customer.email)),
+    Feature: Names("lookup_key", lambda feature: (feature.lookup_key,)),
+    Meter: Names("event_name", lambda meter: (meter.event_name,)),
+    Price: Names("lookup_key", lambda price: _one(price.lookup_key)),
+    PromotionCode: Names("code", lambda code: (code.code.lower(),)),
+    Subscription: Names("items", lambda subscription: tuple([item.id for item in subscription.items])),
 }
 
 
@@ -89,4 +99,4 @@ def no_owner(_: object) -> None:
 def names_of(kind: type[Any], rows: Iterable[Any]) -> Iterator[tuple[str, str]]:
     """Each name of each of these rows of one kind, with the id of the row."""
     names = NAMES.get(kind)
-    return ((name, row.id) for row in rows for name in names(row)) if names else iter(())
+    return ((name, row.id) for row in rows for name in names.of(row)) if names else iter(())

@@ -190,6 +190,42 @@ def test_an_inquiry_takes_no_money(shop: Merchant) -> None:
     assert "charge.dispute.funds_reinstated" not in shop.happened
 
 
+def test_what_an_invoice_brought_is_in_the_balance_at_once(shop: Merchant) -> None:
+    """The charge names its balance transaction from the beginning, and a refund of it leaves the balance."""
+    customer = shop.post("customers", source="tok_visa")["id"]
+    shop.post("invoiceitems", customer=customer, amount=1000, currency="usd")
+    draft = shop.post("invoices", customer=customer, pending_invoice_items_behavior="include")["id"]
+    paid = shop.post(f"invoices/{draft}/pay")
+    assert paid["status"] == "paid"
+    (charge,) = shop.get("charges", customer=customer, expand=["data.balance_transaction"])["data"]
+    moved = charge["balance_transaction"]
+    assert (moved["amount"], moved["net"], moved["source"], moved["type"]) == (
+        1000,
+        941,
+        charge["id"],
+        "charge",
+    )
+
+    refund = shop.post("refunds", charge=charge["id"])
+    assert shop.get("balance")["available"][0]["amount"] == -59
+    for source, count in ((charge["id"], 1), (refund["id"], 1), ("ch_0", 0)):
+        assert len(shop.get("balance_transactions", source=source)["data"]) == count
+
+
+def test_what_a_failing_refund_moved_is_found_by_it(shop: Merchant) -> None:
+    """It left, and came back."""
+    refund = shop.post("refunds", payment_intent=shop.pay("pm_card_refundFail")["id"])["id"]
+    shop.wait(3600)
+    moved = shop.get("balance_transactions", source=refund)["data"]
+    assert [(each["type"], each["amount"]) for each in moved] == [("refund_failure", 1000), ("refund", -1000)]
+
+
+def test_what_a_dispute_moved_is_found_by_it(shop: Merchant) -> None:
+    """The amount and a fee."""
+    moved = shop.get("balance_transactions", source=_dispute(shop)["id"])["data"]
+    assert [(each["amount"], each["fee"]) for each in moved] == [(-1000, 1500)]
+
+
 def test_the_balance_is_what_was_earned_less_what_went(shop: Merchant) -> None:
     """A payment less its fee, a refund whole, a dispute and its fee; each is a balance transaction."""
     charge = shop.pay()["latest_charge"]

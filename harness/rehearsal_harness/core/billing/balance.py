@@ -39,8 +39,13 @@ def refunded(change: Change, refund: Refund) -> None:
 
 def refund_failed(change: Change, refund: Refund) -> None:
     """It comes back."""
-    new_id = change.new_id("txn", f"{refund.id}|failed")
+    new_id = change.new_id("txn", failed_key(refund))
     _move(change, refund, new_id, refund.amount, "refund_failure", "REFUND FAILURE FOR CHARGE")
+
+
+def failed_key(refund: Refund) -> str:
+    """The natural key of what comes back when the refund fails."""
+    return f"{refund.id}|failed"
 
 
 def _move(change: Change, refund: Refund, new_id: str, amount: int, kind: str, said: str) -> None:

@@ -204,7 +204,7 @@ def _pay(change: Change, session: CheckoutSession, card: Card, *, pending: bool)
     method_id = change.new_id("pm", session.id)
     method = PaymentMethod(id=method_id, created=change.now, card=card, email=session.email)
     method = filling_in.paid_with(session, method)
-    charge = payment.make_charge(change, intent, method, outcome)
+    charge = payment.make_charge(change, intent, method, outcome, arrives=not pending)
     visitor = _admit(change, session, card)
     paid = PaymentStatus.UNPAID if pending else PaymentStatus.PAID
     subscription = _finish(change, session, visitor, cause, cause, paid)

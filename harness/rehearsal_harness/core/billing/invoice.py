@@ -75,7 +75,7 @@ def draw_up(change: Change, subscription: Subscription, reason: str, *, since: i
         collection_method=subscription.collection_method,
         days_until_due=subscription.days_until_due,
         total=sum(line.amount for line in lines),
-        starting_balance=customer_balance.counting(customer, subscription.currency),
+        starting_balance=customer.balance and customer_balance.counting(customer, subscription.currency),
     )
     if not subscription.discounts and customer.discount is None:
         return draft
@@ -136,7 +136,9 @@ def finalize(change: Change, draft: Invoice) -> Invoice:
         automatically_finalizes_at=None,
         webhooks_delivered_at=draft.created,
     )
-    opened = change.follow(row, draft, customer_balance.applied(change, opened))
+    if customer.balance or opened.total < 0:
+        opened = customer_balance.applied(change, opened)
+    opened = change.follow(row, draft, opened)
     if opened.discounts:
         discounts.used(change, opened)
     return opened

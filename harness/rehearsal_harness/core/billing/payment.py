@@ -24,7 +24,7 @@ from ..objects import (
     SubscriptionStatus,
 )
 from ..records import replace
-from . import aftermath, dunning
+from . import aftermath, balance, dunning
 from .causes import Cause
 from .invoice import report_payment
 
@@ -73,10 +73,13 @@ def make_charge(
     method: PaymentMethod,
     cause: Cause,
     decline_code: str | None = None,
+    *,
+    arrives: bool = False,
 ) -> Charge:
     """One try to take the money of `intent`; the intent itself is left alone.
 
-    `decline_code` stands for the one of the card where the bank refuses for another reason.
+    `decline_code` stands for the one of the card where the bank refuses for another reason; with `arrives`
+    the money is in the merchant's balance at once, as that of an invoice is.
     """
     row = change.row(Charge, None, cause)
     declined = decline_code or BEHAVIOR[method.card].decline_code
@@ -99,6 +102,8 @@ def make_charge(
         details=intent.details,
         captured=cause is not Cause.PAYMENT_AUTHORIZED,
     )
+    if arrives:
+        charge = replace(charge, balance_transaction=balance.charged(change, charge).id)
     return change.follow(row, None, charge)
 
 
@@ -134,7 +139,9 @@ def collect(
     if automatic and _is_pointless(intent, method, outcome):
         return _skip_try(change, invoice)
     change.row(PaymentIntent, intent, cause)
-    charge = None if outcome is Outcome.REQUIRES_ACTION else make_charge(change, intent, method, cause)
+    charge = None
+    if outcome is not Outcome.REQUIRES_ACTION:
+        charge = make_charge(change, intent, method, cause, arrives=outcome is Outcome.SUCCEEDED)
     move_intent(change, intent, cause, charge, method)
     counted = _counted(invoice, automatic=automatic)
     if outcome is Outcome.SUCCEEDED and charge is not None:
@@ -240,7 +247,10 @@ def settle(change: Change, intent: PaymentIntent, *, succeeded: bool) -> None:
     charge = change.get(Charge, intent.latest_charge or "")
     row = change.row(Charge, charge, cause)
     decline_code = None if succeeded else "generic_decline"
-    settled = change.follow(row, charge, replace(charge, status=row.after, decline_code=decline_code))
+    after = replace(charge, status=row.after, decline_code=decline_code)
+    if succeeded and intent.invoice is not None:
+        after = replace(after, balance_transaction=balance.charged(change, after).id)
+    settled = change.follow(row, charge, after)
     move_intent(change, intent, cause, settled, change.get(PaymentMethod, charge.payment_method))
     if intent.invoice is None:
         return

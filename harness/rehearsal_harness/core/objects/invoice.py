@@ -118,6 +118,8 @@ class Invoice(Record, frozen=True, kw_only=True):
     @property
     def amount_due(self) -> int:
         """What is to be paid: the total, less the customer's credit or with her debt."""
+        if not self.starting_balance and self.total >= 0:
+            return self.total
         left = self.ending_balance
         if left is None:
             left = balance_left(self.total, self.starting_balance)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from ..billing.balance import failed_key
 from ..objects import BalanceTransaction
 from ..world import World
 from .message import Json
@@ -54,11 +55,23 @@ def _list(call: Call) -> tuple[World, Json]:
         wanted = matches(call.params, currency=moved.currency, source=moved.source, type=moved.type)
         return wanted and inside(call.params.get("created"), moved.created)
 
-    table, source = call.world.balance_transactions, call.params.get("source")
-    rows = table.newest_first() if source is None else reversed(table.owned_by(source))
+    source = call.params.get("source")
+    rows = call.world.balance_transactions if source is None else _of(call.world, source)
     return call.world, listed(
         call, "/v1/balance_transactions", rows, lambda row: shown(call.world, row), keep
     )
+
+
+def _of(world: World, source: str) -> list[BalanceTransaction]:
+    """What a charge, a refund or a dispute moved, newest first: they name it, so there is no index."""
+    charge, refund, dispute = world.charges.get(source), world.refunds.get(source), world.disputes.get(source)
+    if dispute is not None:
+        return list(reversed(dispute.balance_transactions))
+    ids = [charge.balance_transaction] if charge else []
+    if refund is not None:
+        ids = [world.derive_id("txn", failed_key(refund)), refund.balance_transaction]
+    found = [world.balance_transactions.get(each) for each in ids if each]
+    return [each for each in found if each is not None]
 
 
 OPERATIONS = (
