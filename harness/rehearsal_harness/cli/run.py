@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class Run:
     """One manifest's rehearsal: what is rehearsed, and what came of it.  `interrupted`: by a person;
-    `problem`: what is wrong with the feature files, one line each.
+    `problem`: what is wrong with the feature files, one line each; `is_without`: no example was asked for.
     """
 
     manifest: Manifest
@@ -40,6 +40,7 @@ class Run:
     results: list[StoryResult] = field(default_factory=list)
     interrupted: bool = False
     problem: str = ""
+    is_without: bool = False
     seconds: float = 0.0
 
 
@@ -73,11 +74,12 @@ def run(options: argparse.Namespace) -> int:
     ]
     workers = workers_for(len(runs), options.jobs)
     told = _at_once(runs, options, workers) if workers > 1 else _one_by_one(runs, options)
-    statuses = list(told)
+    done = list(told)
     if options.junit:
-        done = {each.manifest.service: each.results for each in runs}
-        Path(options.junit).write_text(junit(done), encoding="utf-8")
-    return worst_status(statuses)
+        results = {each.manifest.service: each.results for each, _ in done}
+        Path(options.junit).write_text(junit(results), encoding="utf-8")
+    # Of several services one may have the story: the others say that they have not, and that is no mistake.
+    return worst_status([status for each, status in done if not each.is_without] or [USAGE])
 
 
 def _manifests(named: Sequence[str]) -> list[Manifest] | None:
@@ -133,6 +135,7 @@ def carry_out(run: Run, asked: argparse.Namespace, progress: Progress) -> Run:
         run.interrupted = True
     run.seconds = real_seconds() - began
     if not run.results and not run.interrupted and not run.problem:
+        run.is_without = bool(asked.story)
         wanted = f" whose rule or name contains '{asked.story}'" if asked.story else ""
         run.problem = (
             f"{run.features}: no example{wanted}. Expected feature files with `Example:`s below `Rule:`s."
@@ -152,19 +155,19 @@ def _options(asked: argparse.Namespace) -> Options:
     )
 
 
-def _one_by_one(runs: Sequence[Run], asked: argparse.Namespace) -> Iterator[int]:
+def _one_by_one(runs: Sequence[Run], asked: argparse.Namespace) -> Iterator[tuple[Run, int]]:
     from rehearsal_harness.cli.progress import progress_line
 
     for run in runs:
         screen = _screen(run, asked)
         with progress_line() as progress:
             carry_out(run, asked, progress)
-        yield _tell(run, screen, asked)
+        yield run, _tell(run, screen, asked)
         if run.interrupted:
             return
 
 
-def _at_once(runs: Sequence[Run], asked: argparse.Namespace, workers: int) -> Iterator[int]:
+def _at_once(runs: Sequence[Run], asked: argparse.Namespace, workers: int) -> Iterator[tuple[Run, int]]:
     from rehearsal_harness.cli.progress import progress_line
     from rehearsal_harness.cli.together import together
 
@@ -172,7 +175,7 @@ def _at_once(runs: Sequence[Run], asked: argparse.Namespace, workers: int) -> It
         progress.note(f"{len(runs)} services, {workers} at once")
         done = list(together(runs, asked, workers, progress.note))
     for run in done:
-        yield _tell(run, _screen(run, asked), asked)
+        yield run, _tell(run, _screen(run, asked), asked)
 
 
 def _screen(run: Run, asked: argparse.Namespace) -> Screen:

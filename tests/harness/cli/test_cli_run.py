@@ -219,3 +219,17 @@ def test_a_folder_that_may_not_be_written_to_is_named(
     assert main(["init-env", SERVICE, "--env", "made-up.env"]) == USAGE
     told = "made-up.env: Permission denied; choose a place that you may read and write\n"
     assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_of_several_services_one_that_has_the_story_is_enough(
+    here: Path, jobs: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The other says that it has none; JUnit holds what was rehearsed, however many were at once."""
+    both = ("run", SERVICE, "nyra-billing-api", "--audit", "0", "--jobs", jobs, "--junit", "x.xml", "--story")
+
+    assert main([*both, "CORS"]) == USAGE
+    assert main([*both, "asks beforehand"]) == PROVED
+    assert "no example whose rule or name contains 'asks beforehand'" in capfd.readouterr().err
+    names = {case.get("name", "") for case in ElementTree.parse(here / "x.xml").iter("testcase")}
+    assert [name.endswith("asks beforehand") for name in names] == [True, True]
