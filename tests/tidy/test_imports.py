@@ -27,7 +27,7 @@ EDGES = (
         "stripe_api",
         "targets",
     ),
-    *("rehearsal", "resources", "whole_files"),
+    *("closing_servers", "rehearsal", "resources", "whole_files"),
 )
 READER = (
     "reader",

@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from errno import EADDRINUSE
 from typing import Any
 
+from rehearsal_harness.closing_servers import close_server
 from rehearsal_harness.serving.bench import Bench
 from rehearsal_harness.targets.backend import WsgiApp
 
@@ -43,13 +44,7 @@ class Listening:
 
     def close(self) -> None:
         """Stop answering; open connections are cut."""
-        import waitress  # type: ignore[import-untyped]
-
-        server = self.server
-        with suppress(OSError):  # somebody else's pull may have closed everything, the trigger included
-            server.trigger.pull_trigger(lambda: waitress.wasyncore.close_all(server._map))
-        server.task_dispatcher.shutdown(timeout=STOP_S)
-        self.thread.join(STOP_S)
+        close_server(self.server, self.thread, STOP_S)
 
 
 class Later:
@@ -67,7 +62,7 @@ class Later:
 
 def listen(app: Any, host: str, port: int, *, threads: int, what: str, option: str) -> Listening:
     """Serve a WSGI app from now on; raises PortTaken."""
-    import waitress
+    import waitress  # type: ignore[import-untyped]
 
     try:
         server = waitress.create_server(

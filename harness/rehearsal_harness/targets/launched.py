@@ -20,6 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rehearsal_harness.closing_servers import close_server
 from rehearsal_harness.core.actions import Action, Advance
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.core.render import render_event
@@ -89,10 +90,7 @@ def simulated_stripe(manifest: Manifest) -> Iterator[SimulatedStripe]:
     try:
         yield SimulatedStripe(manifest, f"http://127.0.0.1:{server.effective_port}", holder, ids)
     finally:
-        # In its own thread: a loop ends when its last connection does, and a client may never hang up.
-        server.trigger.pull_trigger(lambda: waitress.wasyncore.close_all(server._map))
-        server.task_dispatcher.shutdown()
-        thread.join(TIMEOUT_S)
+        close_server(server, thread, TIMEOUT_S)
 
 
 @dataclass

@@ -279,8 +279,9 @@ class Words:
     def __init__(self, command: str) -> None:
         self.command = command
 
-    def parse_args(self, _: object) -> argparse.Namespace:
-        return argparse.Namespace(command=self.command, manifest=f"{ROOT / 'manifests' / LOCAL}.yaml")
+    def parse_known_args(self, _: object) -> tuple[argparse.Namespace, list[str]]:
+        manifest = f"{ROOT / 'manifests' / LOCAL}.yaml"
+        return argparse.Namespace(command=self.command, manifest=manifest), []
 
 
 def test_the_crash_of_a_thread_tells_no_secret(world: World) -> None:

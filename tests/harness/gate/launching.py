@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 from patience import patience
-from waitress import wasyncore
 from waitress.server import create_server
 
+from rehearsal_harness.closing_servers import close_server
 from rehearsal_harness.core.staging import stage
 from rehearsal_harness.reports.digests import REFERENCE, target_digest
 from rehearsal_harness.reports.evidence import digests_of, evidence_path, sealed
@@ -44,10 +44,7 @@ def served(app: Any) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        # In its own thread, which would otherwise ask for the state of a socket that is closed.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
-        server.task_dispatcher.shutdown()
-        thread.join(120)
+        close_server(server, thread, 120)
 
 
 def random_environ(manifest: Manifest, prices: dict[str, str]) -> dict[str, str]:

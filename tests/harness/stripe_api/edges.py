@@ -10,10 +10,10 @@ from typing import Any
 
 import responses
 import stripe
-from waitress import wasyncore
 from waitress.server import create_server
 from worlds import START, empty
 
+from rehearsal_harness.closing_servers import close_server
 from rehearsal_harness.core.actions import Action
 from rehearsal_harness.core.billing.step import step
 from rehearsal_harness.stripe_api.accounts import ManyAccounts
@@ -86,10 +86,7 @@ def through_loopback(holder: Answering | ManyAccounts, threads: int = 1) -> Iter
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        # In its own thread, which would otherwise ask for the state of a socket that is closed.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
-        server.task_dispatcher.shutdown()
-        thread.join(120)
+        close_server(server, thread, 120)
 
 
 def in_process(holder: Holder) -> stripe.StripeClient:
