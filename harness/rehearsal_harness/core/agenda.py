@@ -10,12 +10,13 @@ dropping and looking at the next task never scan.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
 from enum import IntEnum
 from heapq import heappop, heappush
 from typing import TypeAlias
 
 from rpds import HashTrieMap
+
+from .records import Record
 
 
 class TaskKind(IntEnum):
@@ -44,8 +45,7 @@ class TaskKind(IntEnum):
     CLOCK_DELETED = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Record, frozen=True, kw_only=False):
     """One thing to do at the unix second `due` to the object `object_id`."""
 
     due: int
@@ -59,8 +59,7 @@ _Heap: TypeAlias = "tuple[int, _Key, _Heap, _Heap] | None"  # rank, least key, l
 _EMPTY: HashTrieMap[tuple[int, str], _Key] = HashTrieMap()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Agenda:
+class Agenda(Record, frozen=True, kw_only=False, eq=False):
     """At most one task for each kind and object.
 
     A dropped task stays in the heap until it comes to the top.

@@ -9,10 +9,11 @@ Rule: hash array mapped tries, as in the package rpds-py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from rpds import HashTrieMap
+
+from .records import Record
 
 T = TypeVar("T")
 
@@ -31,8 +32,7 @@ _EMPTY: HashTrieMap[Any, Any] = HashTrieMap()
 _CHUNK = 32  # items of a log that share one entry of its map: fewer entries, cheaper appends
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Log(Generic[T]):
+class Log(Record, Generic[T], frozen=True, kw_only=False, eq=False):
     """An append-only sequence: full chunks of items, and a tail that is not full yet.
 
     >>> list(Log().append("a").append("b").since(1))
@@ -125,8 +125,7 @@ def _all_filed(pairs: Iterable[tuple[str, str]]) -> _Files:
     return HashTrieMap({key: tuple(ids) if len(ids) < _CHUNK else Log.of(ids) for key, ids in found.items()})
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Table(Generic[RowT]):
+class Table(Record, Generic[RowT], frozen=True, kw_only=False, eq=False):
     """Rows by id, remembered in the order of their creation, by the object they belong to, and by name."""
 
     _rows: HashTrieMap[str, RowT] = _EMPTY

@@ -1,4 +1,4 @@
-"""What the nouns of the simulated Stripe are made of: frozen records that are cheap to make and to copy.
+"""What the simulated Stripe is made of: frozen records that are cheap to make and to copy.
 
 Decides: how a record is kept in memory, and how a copy of it with some fields changed is made.  A renewal
 makes a dozen copies, a year of ten thousand customers more than a million, all of which stay.  Records are
@@ -8,11 +8,8 @@ Does not know: what a record means.  For the type checker `replace` is `dataclas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import Field, fields, make_dataclass
-from functools import cache
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import Field, make_dataclass
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -38,40 +35,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 if TYPE_CHECKING:
-    from dataclasses import replace
+    from dataclasses import replace as replace
 else:
-
-    def replace(record: Any, /, **changes: Any) -> Any:
-        """`record`, or a frozen dataclass with slots, with `changes`; raises TypeError or KeyError for a
-        field that it does not have."""
-        if isinstance(record, Record):
-            return _replace(record, **changes)
-        slots = _slots(type(record))
-        copy = object.__new__(type(record))
-        for put, value in zip(slots.put, slots.values(record), strict=True):
-            put(copy, value)
-        for name, value in changes.items():
-            slots.by_name[name](copy, value)
-        return copy
-
-
-_replace = msgspec.structs.replace
-_Put = Callable[[Any, Any], None]
-
-
-class _Slots(NamedTuple):
-    """How to read all slots of a dataclass at once, and to fill each one."""
-
-    values: Callable[[Any], tuple[Any, ...]]
-    put: tuple[_Put, ...]
-    by_name: Mapping[str, _Put]
-
-
-@cache
-def _slots(kind: type[Any]) -> _Slots:
-    names = [field.name for field in fields(kind)]
-    by_name = {name: getattr(kind, name).__set__ for name in names}
-    return _Slots(attrgetter(*names), tuple(by_name.values()), by_name)
-
-
-__all__ = ["Record", "replace"]
+    replace = msgspec.structs.replace

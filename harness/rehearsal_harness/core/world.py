@@ -9,7 +9,7 @@ versions mean equal histories.  Time that passes without anything happening chan
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
@@ -61,7 +61,7 @@ from .objects import (
     WebhookEndpoint,
 )
 from .persistent import Log, Row, Table
-from .records import replace
+from .records import Record, replace
 from .touched import Touched
 
 T = TypeVar("T", bound=Row)
@@ -107,26 +107,25 @@ class StoredReply:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class World:
+class World(Record, frozen=True, kw_only=True, eq=False):
     """Everything the simulated Stripe knows at `now`.
 
     `clock` is the test clock whose second `now` is and whose agenda `agenda` is, "" the account's own time;
     `other_times` are those of all the others, by the id of the clock.
     """
 
-    rules: Rules = field(repr=False)
-    dunning: Dunning = field(repr=False)
+    rules: Rules
+    dunning: Dunning
     settings: Settings
     seed: int
     now: int
     version: bytes
     agenda: Agenda = _NOTHING_DUE
     events: Log[Event] = _NO_EVENTS
-    replies: HashTrieMap[str, StoredReply] = field(default=_NO_REPLIES, repr=False)
-    touched: Touched | None = field(default=None, repr=False)
+    replies: HashTrieMap[str, StoredReply] = _NO_REPLIES
+    touched: Touched | None = None
     clock: str = ""
-    other_times: HashTrieMap[str, Elsewhere] = field(default=_NO_TIMES, repr=False)
+    other_times: HashTrieMap[str, Elsewhere] = _NO_TIMES
     customers: Table[Customer] = _NONE
     customer_balance_transactions: Table[CustomerBalanceTransaction] = _NONE
     payment_methods: Table[PaymentMethod] = _NONE
@@ -161,6 +160,9 @@ class World:
     tax_ids: Table[TaxId] = _NONE
     shipping_rates: Table[ShippingRate] = _NONE
     test_clocks: Table[TestClock] = _NONE
+
+    def __repr__(self) -> str:
+        return f"<World of account {self.settings.account_id} at {self.now}, {len(self.events)} events>"
 
     @staticmethod
     def start(
