@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from benches import ask
 from falcon import testing
 
+from rehearsal_harness.core.objects import Subscription
 from rehearsal_harness.serving.account import Account
 from rehearsal_harness.serving.app import create_bench_app
 from rehearsal_harness.serving.bench import Bench
@@ -92,3 +93,29 @@ def location(answer: testing.Result) -> str:
 def types_since(bench: Bench, count: int) -> list[str]:
     """The types of the events after the first `count`."""
     return [each.type for each in bench.main.world.events.since(count)]
+
+
+def now(bench: Bench, subscription: Subscription) -> Subscription:
+    """The subscription as it is now."""
+    return bench.main.world.get(Subscription, subscription.id)
+
+
+def portal(bench: Bench, customer: str, features: dict[str, Any] | None = None, **params: Any) -> str:
+    """The path of a new portal session, of a configuration with these features only, or the default one."""
+    if features is not None:
+        made = ask(bench.main, "POST", "/v1/billing_portal/configurations", features=features)
+        params["configuration"] = made["id"]
+    made = ask(
+        bench.main,
+        "POST",
+        "/v1/billing_portal/sessions",
+        customer=customer,
+        return_url=f"{SHOP}/account",
+        **params,
+    )
+    return str(made["url"]).removeprefix(bench.address)
+
+
+def session(bench: Bench, session_id: str) -> Any:
+    """The session as the API shows it."""
+    return ask(bench.main, "GET", f"/v1/checkout/sessions/{session_id}")

@@ -25,13 +25,6 @@ def here() -> Iterator[Controlled]:
         yield here
 
 
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    inbox = Inbox()
-    yield inbox
-    inbox.close()
-
-
 def subscriber(here: Controlled, card: str = "ok") -> dict[str, str]:
     """Ada, who has paid at a checkout session; ids by kind."""
     account = here.bench.main

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from benches import ask, still_bench
-from hosting import ASKS, GOOD, SHOP, Visitor, location, price_of, session_of, text_of
+from benches import ask
+from hosting import ASKS, GOOD, SHOP, Visitor, location, price_of, session, session_of, text_of
 
 from rehearsal_harness.core.actions import ExpireCheckout
 from rehearsal_harness.serving.bench import Bench
@@ -36,22 +35,6 @@ FILLED = {
     "custom_engraving": "For Ada",
     "terms": "yes",
 }
-
-
-@pytest.fixture(name="bench")
-def _bench() -> Iterator[Bench]:
-    with still_bench() as bench:
-        yield bench
-
-
-@pytest.fixture(name="visitor")
-def _visitor(bench: Bench) -> Visitor:
-    return Visitor(bench)
-
-
-def session(bench: Bench, session_id: str) -> Any:
-    """The session as the API shows it."""
-    return ask(bench.main, "GET", f"/v1/checkout/sessions/{session_id}")
 
 
 def adjustable(bench: Bench, **bounds: str) -> str:

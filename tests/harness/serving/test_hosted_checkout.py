@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from benches import AT, Inbox, ask, still_bench
+from benches import AT, Inbox, ask
 from falcon import testing
 from hosting import (
     ASKS,
-    DEBIT,
     DECLINED,
     GOOD,
     SHOP,
     Visitor,
     location,
     price_of,
+    session,
     session_of,
     text_of,
     types_since,
@@ -31,22 +30,6 @@ from rehearsal_harness.serving.hosted.arriving import WAIT_S, wait_until_told
 from rehearsal_harness.serving.hosted.cards import GROUPS
 
 DAY_S = 24 * 3600
-
-
-@pytest.fixture(name="bench")
-def _bench() -> Iterator[Bench]:
-    with still_bench() as bench:
-        yield bench
-
-
-@pytest.fixture(name="visitor")
-def _visitor(bench: Bench) -> Visitor:
-    return Visitor(bench)
-
-
-def session(bench: Bench, session_id: str) -> dict[str, str]:
-    """The session as the API shows it."""
-    return dict(ask(bench.main, "GET", f"/v1/checkout/sessions/{session_id}"))
 
 
 def test_the_page_says_what_is_bought_and_for_how_much(bench: Bench, visitor: Visitor) -> None:
@@ -244,63 +227,6 @@ def test_a_payment_that_ends_elsewhere_meanwhile_is_not_made(bench: Bench, visit
     assert session(bench, session_id)["payment_status"] == "unpaid"
 
 
-def test_three_d_secure_asks_before_anything_is_paid(bench: Bench, visitor: Visitor) -> None:
-    """The bank's page stands in between; `complete` pays."""
-    session_id = session_of(bench)
-    asked = location(visitor.pay(session_id, ASKS))
-
-    assert asked == f"/c/pay/{session_id}/authenticate"
-    assert "A payment of $12.00" in text_of(visitor.look(asked))
-    assert session(bench, session_id)["status"] == "open"
-    assert location(visitor.send(asked, answer="complete")).startswith(SHOP)
-    assert session(bench, session_id)["payment_status"] == "paid"
-
-
-def test_three_d_secure_that_fails_leaves_the_session_open(bench: Bench, visitor: Visitor) -> None:
-    """The page says why, and keeps what was entered."""
-    session_id = session_of(bench)
-    asked = location(visitor.pay(session_id, ASKS))
-    page = visitor.look(location(visitor.send(asked, answer="fail")))
-
-    assert "unable to authenticate your payment method" in text_of(page)
-    assert 'value="ada@example.com"' in page.text
-    assert session(bench, session_id)["status"] == "open"
-
-
-def test_a_failed_authentication_is_told_as_stripe_tells_it(bench: Bench, visitor: Visitor) -> None:
-    """The bank asked, there is no charge, and no event of the session."""
-    asked = location(visitor.pay(session_of(bench), ASKS))
-    count = len(bench.main.world.events)
-    visitor.send(asked, answer="fail")
-
-    assert types_since(bench, count) == [
-        "payment_intent.created",
-        "payment_intent.requires_action",
-        "payment_intent.payment_failed",
-    ]
-
-
-def test_a_failed_authentication_in_a_trial_is_a_setup_intents(bench: Bench, visitor: Visitor) -> None:
-    """Nothing was to be paid, so it is the setup that fails."""
-    session_id = session_of(bench, subscription_data={"trial_period_days": "7"})
-    asked = location(visitor.pay(session_id, ASKS))
-    count = len(bench.main.world.events)
-    visitor.send(asked, answer="fail")
-
-    assert types_since(bench, count)[-1] == "setup_intent.setup_failed"
-    assert location(visitor.pay(session_id)).startswith(SHOP)
-
-
-def test_a_card_that_asks_and_then_declines_is_declined_afterwards(bench: Bench, visitor: Visitor) -> None:
-    """The bank's yes is not yet the money."""
-    session_id = session_of(bench)
-    asked = location(visitor.pay(session_id, "4000008260003178"))
-    page = visitor.look(location(visitor.send(asked, answer="complete")))
-
-    assert "Your card has insufficient funds." in text_of(page)
-    assert session(bench, session_id)["status"] == "open"
-
-
 @pytest.mark.parametrize("mode", ["payment", "subscription"])
 def test_a_card_that_is_disputed_is_disputed_at_once(bench: Bench, visitor: Visitor, mode: str) -> None:
     """The payment succeeds, only to be disputed."""
@@ -308,169 +234,6 @@ def test_a_card_that_is_disputed_is_disputed_at_once(bench: Bench, visitor: Visi
     visitor.pay(session_of(bench, mode=mode), "4000000000000259")
 
     assert "charge.dispute.created" in types_since(bench, count)
-
-
-def confirmed(bench: Bench, **more: Any) -> dict[str, Any]:
-    """A payment intent by API whose bank asks."""
-    params = {
-        "amount": "500",
-        "currency": "usd",
-        "confirm": "true",
-        "payment_method": "pm_card_authenticationRequired",
-        "automatic_payment_methods": {"enabled": "true", "allow_redirects": "never"},
-    }
-    return dict(ask(bench.main, "POST", "/v1/payment_intents", **{**params, **more}))
-
-
-@pytest.mark.parametrize(
-    ("answer", "status"), [("complete", "succeeded"), ("fail", "requires_payment_method")]
-)
-def test_an_intent_made_by_api_is_authenticated_on_its_page(
-    bench: Bench, visitor: Visitor, answer: str, status: str
-) -> None:
-    """Where its next_action leads; then on to the merchant's page, which is told which intent it was."""
-    intent = confirmed(
-        bench, return_url=f"{SHOP}/done?a=1#here", automatic_payment_methods={"enabled": "true"}
-    )
-    path = intent["next_action"]["redirect_to_url"]["url"].removeprefix(bench.address)
-
-    assert "A payment of $5.00 with the test card" in text_of(visitor.look(path))
-    there = location(visitor.send(path, answer=answer))
-    assert there.startswith(f"{SHOP}/done?a=1&payment_intent={intent['id']}&payment_intent_client_secret=")
-    assert there.endswith("#here")
-    assert ask(bench.main, "GET", f"/v1/payment_intents/{intent['id']}")["status"] == status
-
-
-def test_an_intent_that_does_not_ask_says_so(bench: Bench, visitor: Visitor) -> None:
-    """Answered already, or answered with neither word: nothing changes."""
-    intent = confirmed(bench)["id"]
-
-    assert location(visitor.send(f"/3ds/{intent}", answer="perhaps")) == f"/3ds/{intent}"
-    assert location(visitor.send(f"/3ds/{intent}", answer="complete")) == f"/3ds/{intent}"
-    assert "does not wait for an answer" in text_of(visitor.look(f"/3ds/{intent}"))
-    assert location(visitor.send(f"/3ds/{intent}", answer="fail")) == f"/3ds/{intent}"
-    assert visitor.look("/3ds/pi_none").status_code == 404
-    assert visitor.look("/3ds/seti_none").status_code == 404
-
-
-def test_the_banks_page_without_a_payment_leads_back(bench: Bench, visitor: Visitor) -> None:
-    """Opened by hand, answered twice, or answered with something else."""
-    session_id = session_of(bench)
-    asked = f"/c/pay/{session_id}/authenticate"
-
-    assert location(visitor.look(asked)) == f"/c/pay/{session_id}"
-    assert location(visitor.send(asked, answer="complete")) == f"/c/pay/{session_id}"
-    visitor.pay(session_id, ASKS)
-    assert location(visitor.send(asked, answer="perhaps")) == asked
-    visitor.send(asked, answer="complete")
-    assert location(visitor.send(asked, answer="complete")).startswith(SHOP)
-
-
-@pytest.mark.parametrize(("part", "status"), [("bank_pays", "paid"), ("bank_refuses", "unpaid")])
-def test_a_bank_debit_completes_unpaid_until_the_bank_answers(
-    bench: Bench, visitor: Visitor, part: str, status: str
-) -> None:
-    """The shop is told that the order is complete; later, whether the money came."""
-    session_id = session_of(bench, mode="payment")
-
-    assert location(visitor.pay(session_id, DEBIT)).startswith(SHOP)
-    assert session(bench, session_id)["payment_status"] == "unpaid"
-    assert "The bank has not answered yet" in text_of(visitor.look(f"/c/pay/{session_id}"))
-    visitor.send(f"/c/pay/{session_id}/play", part=part)
-    assert session(bench, session_id)["payment_status"] == status
-
-
-def code_for(bench: Bench, code: str, **coupon: str) -> str:
-    """The id of a new promotion code for a new coupon."""
-    made = ask(bench.main, "POST", "/v1/coupons", duration="once", **coupon)["id"]
-    params: Any = {"code": code, "promotion": {"type": "coupon", "coupon": made}}
-    return str(ask(bench.main, "POST", "/v1/promotion_codes", **params)["id"])
-
-
-def test_a_promotion_code_lowers_what_is_due_before_anything_is_paid(bench: Bench, visitor: Visitor) -> None:
-    """Typed in small letters too; what was filled in is kept, and the next press pays the lower price."""
-    code_for(bench, "SPRING", percent_off="25", name="Spring sale")
-    session_id = session_of(bench, allow_promotion_codes="true")
-    page = visitor.look(location(visitor.pay(session_id, code="spring")))
-
-    assert "Spring sale (25 % off) −$3.00 Due today $9.00" in text_of(page)
-    assert "Promotion code SPRING" in text_of(page)
-    assert 'value="ada@example.com"' in page.text
-    assert session(bench, session_id)["status"] == "open"
-    assert location(visitor.pay(session_id)).startswith(SHOP)
-    assert session(bench, session_id)["amount_total"] == 900
-    assert "Spring sale" in text_of(visitor.look(f"/c/pay/{session_id}"))
-
-
-def test_a_promotion_code_can_be_taken_out_again(bench: Bench, visitor: Visitor) -> None:
-    """The whole price is due again, and the code was not redeemed."""
-    code = code_for(bench, "SPRING", percent_off="25")
-    session_id = session_of(bench, allow_promotion_codes="true")
-    visitor.pay(session_id, code="SPRING")
-    page = visitor.look(location(visitor.pay(session_id, remove="code")))
-
-    assert "Due today $12.00" in text_of(page)
-    assert ask(bench.main, "GET", f"/v1/promotion_codes/{code}")["times_redeemed"] == 0
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("AUTUMN", "This code is invalid."),
-        ("EURO", "This code is for another currency."),
-        ("BIG", "does not reach the minimum amount"),
-    ],
-)
-def test_a_code_that_cannot_be_used_says_why(bench: Bench, visitor: Visitor, typed: str, said: str) -> None:
-    """The session stays as it is, and what was typed can be corrected."""
-    code_for(bench, "EURO", amount_off="100", currency="eur")
-    made = ask(bench.main, "POST", "/v1/coupons", percent_off="5")["id"]
-    least: Any = {"minimum_amount": "9900", "minimum_amount_currency": "usd"}
-    params: Any = {"code": "BIG", "promotion": {"type": "coupon", "coupon": made}, "restrictions": least}
-    ask(bench.main, "POST", "/v1/promotion_codes", **params)
-    session_id = session_of(bench, allow_promotion_codes="true")
-    page = visitor.look(location(visitor.pay(session_id, code=typed)))
-
-    assert said in text_of(page)
-    assert f'value="{typed}"' in page.text
-    assert session(bench, session_id)["amount_total"] == 1200
-
-
-@pytest.mark.parametrize(
-    ("lasts", "said"),
-    [
-        ({"duration": "forever"}, "until you cancel, less the discount."),
-        ({"duration": "repeating", "duration_in_months": "3"}, "less the discount for 3 months."),
-    ],
-)
-def test_a_discount_that_lasts_is_told_to_last(
-    bench: Bench, visitor: Visitor, lasts: dict[str, str], said: str
-) -> None:
-    """What is charged later is lower, too."""
-    coupon = ask(bench.main, "POST", "/v1/coupons", percent_off="10", **lasts)["id"]
-    page = visitor.look(f"/c/pay/{session_of(bench, discounts={'0': {'coupon': coupon}})}")
-
-    assert said in text_of(page)
-
-
-def test_a_session_that_takes_no_codes_offers_no_field_for_one(bench: Bench, visitor: Visitor) -> None:
-    """And a code that is sent all the same is invalid."""
-    code_for(bench, "SPRING", percent_off="25")
-    session_id = session_of(bench)
-    page = visitor.look(f"/c/pay/{session_id}")
-    visitor.pay(session_id, code="SPRING")
-
-    assert 'name="code"' not in page.text
-    assert session(bench, session_id)["amount_total"] == 1200
-
-
-def test_a_discount_of_the_shops_own_is_shown(bench: Bench, visitor: Visitor) -> None:
-    """Without a code; it cannot be taken out."""
-    coupon = ask(bench.main, "POST", "/v1/coupons", amount_off="200", currency="usd", duration="once")["id"]
-    page = visitor.look(f"/c/pay/{session_of(bench, discounts={'0': {'coupon': coupon}})}")
-
-    assert "Discount −$2.00 Due today $10.00" in text_of(page)
-    assert 'name="remove"' not in page.text
 
 
 def test_a_payment_method_is_kept_without_a_payment(bench: Bench, visitor: Visitor) -> None:
@@ -610,39 +373,3 @@ def test_the_way_back_waits_ten_seconds_at_most(bench: Bench, monkeypatch: pytes
     wait_until_told(bench, world, session_id, wait_s=0.01)
 
     assert WAIT_S == 10
-
-
-def test_a_link_opens_a_session_for_everybody_who_comes(bench: Bench, visitor: Visitor) -> None:
-    """Each visit its own; what stands in the address goes with it."""
-    lines = {"0": {"price": price_of(bench), "quantity": "1"}}
-    link = ask(bench.main, "POST", "/v1/payment_links", line_items=lines)
-    path = link["url"].removeprefix(bench.address)
-    first = location(visitor.look(path, "client_reference_id=user-7&prefilled_email=ada%40example.com"))
-    second = location(visitor.look(path))
-    opened = session(bench, first.removeprefix("/c/pay/"))
-
-    assert first != second
-    assert opened["client_reference_id"] == "user-7"
-    assert 'value="ada@example.com"' in visitor.look(first).text
-
-
-def test_a_link_without_a_page_of_the_shop_ends_on_ours(bench: Bench, visitor: Visitor) -> None:
-    """There is no success_url, so the checkout page itself says thank you."""
-    lines = {"0": {"price": price_of(bench), "quantity": "1"}}
-    link = ask(bench.main, "POST", "/v1/payment_links", line_items=lines)
-    page = location(visitor.look(link["url"].removeprefix(bench.address)))
-
-    assert location(visitor.pay(page.removeprefix("/c/pay/"))) == page
-    assert "Thank you" in text_of(visitor.look(page))
-
-
-def test_a_link_that_was_switched_off_says_so_in_the_shops_words(bench: Bench, visitor: Visitor) -> None:
-    """410; no session is opened."""
-    lines = {"0": {"price": price_of(bench), "quantity": "1"}}
-    link = ask(bench.main, "POST", "/v1/payment_links", line_items=lines)
-    ask(bench.main, "POST", f"/v1/payment_links/{link['id']}", active="false", inactive_message="Sold out.")
-    page = visitor.look(link["url"].removeprefix(bench.address))
-
-    assert page.status_code == 410
-    assert "Sold out." in text_of(page)
-    assert len(bench.main.world.checkout_sessions) == 0

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from benches import ask, still_bench
+from benches import ask
 from hosting import Visitor
 
 from rehearsal_harness.core.currencies import plain
@@ -15,17 +14,6 @@ from rehearsal_harness.serving.bench import Bench
 from rehearsal_harness.serving.look import money
 
 pytest.importorskip("pydyf", reason="an environment made before invoices became files: install it again")
-
-
-@pytest.fixture(name="bench")
-def _bench() -> Iterator[Bench]:
-    with still_bench() as bench:
-        yield bench
-
-
-@pytest.fixture(name="visitor")
-def _visitor(bench: Bench) -> Visitor:
-    return Visitor(bench)
 
 
 def _billed(

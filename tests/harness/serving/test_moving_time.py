@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from benches import AT, Inbox, ask, still_bench
@@ -19,12 +18,6 @@ from rehearsal_harness.serving.serving import keep_time
 MONTH_S = 31 * 86_400
 LONGEST_S = 120
 FAR = AT + 1_200 * MONTH_S  # half a minute's work: nobody gets there before it is stopped
-
-
-@pytest.fixture
-def bench() -> Iterator[Bench]:
-    with still_bench() as bench:
-        yield bench
 
 
 def subscribe(bench: Bench, customers: int = 1) -> None:

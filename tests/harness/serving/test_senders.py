@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
 import pytest
-from benches import AT, Inbox, ask, still_bench
+from benches import AT, Inbox, ask
 
 from rehearsal_harness.serving import sender, webhooks
 from rehearsal_harness.serving.bench import Bench
@@ -15,19 +14,6 @@ from rehearsal_harness.serving.webhooks import NotThere
 from rehearsal_specs.reader import read_retry_tables
 
 SETTLED_S = 120
-
-
-@pytest.fixture
-def bench() -> Iterator[Bench]:
-    with still_bench() as bench:
-        yield bench
-
-
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    inbox = Inbox()
-    yield inbox
-    inbox.close()
 
 
 def register(bench: Bench, inbox: Inbox) -> str:

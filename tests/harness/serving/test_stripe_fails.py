@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from benches import ask, asked, still_bench
+from benches import ask, asked
 
 from rehearsal_harness.serving.bench import Bench
 from rehearsal_harness.serving.faults import Faults
 from rehearsal_harness.stripe_api.holder import NoAnswer
-
-
-@pytest.fixture(name="bench")
-def _bench() -> Iterator[Bench]:
-    with still_bench() as bench:
-        yield bench
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from benches import Inbox, ask, asked, still_bench
+from benches import Inbox, ask, asked
 
 from rehearsal_harness.core.actions import CompleteCheckout
 from rehearsal_harness.core.world import API_VERSION
@@ -14,12 +14,6 @@ from rehearsal_harness.serving.bench import Bench
 
 OLDER = "2024-06-20"
 TYPES = ("customer.subscription.created", "invoice.paid", "charge.succeeded")
-
-
-@pytest.fixture(name="bench")
-def _bench() -> Iterator[Bench]:
-    with still_bench() as bench:
-        yield bench
 
 
 @pytest.fixture(name="inboxes")

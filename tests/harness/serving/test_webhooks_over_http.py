@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,19 +15,6 @@ from rehearsal_harness.serving.webhooks import NotThere
 from rehearsal_specs.reader import read_retry_tables
 
 SETTLED_S = 120
-
-
-@pytest.fixture
-def bench() -> Iterator[Bench]:
-    with still_bench() as bench:
-        yield bench
-
-
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    inbox = Inbox()
-    yield inbox
-    inbox.close()
 
 
 def register(bench: Bench, url: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from .invoice import invoice_id
 from .periods import period, recurring_of
 from .proration import prorate
 from .reset import replanned
-from .updating import bill_waiting
+from .updating import settle
 
 
 def resume_unchanged(change: Change, paused: Subscription, proration_behavior: str) -> None:
@@ -46,9 +46,5 @@ def resume_unchanged(change: Change, paused: Subscription, proration_behavior: s
     if now:
         after = replace(after, latest_invoice=invoice_id(change, paused.id, change.now))
     after = replanned(change, after)
-    change.follow(row, paused, after)
-    for each in prorations:
-        change.create(each, Cause.PLAN_CHANGED)
-    if now:
-        bill_waiting(change, after)
+    settle(change, row, paused, after, prorations, now=now)
     entitlements.refresh(change, after.customer)

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from rehearsal_specs.tables import SpecRow
+
 from ..actions import ItemChange
 from ..change import Change
 from ..errors import NotSimulated
@@ -132,12 +134,7 @@ def _begin_trial(change: Change, before: Subscription, after: Subscription, want
     now = wanted.proration_behavior == "always_invoice" and bool(credits)
     if now:
         after = replace(after, latest_invoice=_next_id(change, before))
-    after = replanned(change, after)
-    change.follow(row, before, after)
-    for each in credits:
-        change.create(each, Cause.PLAN_CHANGED)
-    if now:
-        bill_waiting(change, after)
+    settle(change, row, before, replanned(change, after), credits, now=now)
     trial.plan_notice(change, after)
     entitlements.refresh(change, after.customer)
 
@@ -152,11 +149,7 @@ def _change_within(change: Change, before: Subscription, after: Subscription, wa
     new_id = _next_id(change, before) if now else before.latest_invoice
     features = entitlements.features_of(change, tuple(item.price for item in after.items))
     after = replace(after, latest_invoice=new_id, entitled_features=features)
-    change.follow(row, before, after)
-    for each in prorations:
-        change.create(each, Cause.PLAN_CHANGED)
-    if now:
-        bill_waiting(change, after)
+    settle(change, row, before, after, prorations, now=now)
     entitlements.refresh(change, after.customer)
 
 
@@ -195,7 +188,24 @@ def _next_id(change: Change, before: Subscription) -> str:
     )
 
 
-def bill_waiting(change: Change, subscription: Subscription) -> None:
+def settle(
+    change: Change,
+    row: SpecRow,
+    before: Subscription,
+    after: Subscription,
+    prorations: tuple[InvoiceItem, ...],
+    *,
+    now: bool,
+) -> None:
+    """Keep what changed and what it costs, which waits for the next invoice or is billed `now`."""
+    change.follow(row, before, after)
+    for each in prorations:
+        change.create(each, Cause.PLAN_CHANGED)
+    if now:
+        _bill_waiting(change, after)
+
+
+def _bill_waiting(change: Change, subscription: Subscription) -> None:
     """An invoice of what waits alone, the latest of the subscription, finalized and collected at once."""
     lines = tuple(line_of(change, item) for item in pending(change, subscription.id))
     draft = replace(
